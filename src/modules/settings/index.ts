@@ -1,0 +1,27 @@
+export {
+  latePaymentPolicySchema,
+  MAX_BANNER_ITEMS,
+  shippingSettingsSchema,
+  storeBannerInputSchema,
+  storeBannerSchema,
+  storedShippingSettingsSchema,
+} from './settings.contract.ts';
+export type {
+  BannerItem,
+  LatePaymentPolicy,
+  ShippingSettings,
+  StoreBanner,
+  StoreBannerInput,
+  StoredShippingSettings,
+} from './settings.contract.ts';
+export { defaultBanner } from './service/default-banner.ts';
+export {
+  DEFAULT_LATE_PAYMENT_POLICY,
+  DEFAULT_SHIPPING_SETTINGS,
+} from './service/default-settings.ts';
+export { normaliseBanner } from './service/normalise-banner.ts';
+export {
+  parseStoredBanner,
+  parseStoredLatePaymentPolicy,
+  parseStoredShippingSettings,
+} from './service/parse-stored-settings.ts';
