@@ -1,0 +1,2 @@
+export { readConfig, ConfigFault } from './read-config.ts';
+export type { Config } from './read-config.ts';

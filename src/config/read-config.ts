@@ -1,0 +1,234 @@
+import { z } from 'zod';
+
+/** Every fault of the environment at once, so that an operator fixes them in one go. */
+export class ConfigFault extends Error {
+  readonly faults: string[];
+
+  constructor(faults: string[]) {
+    super(`The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigFault';
+    this.faults = faults;
+  }
+}
+
+/** An empty variable counts as absent: that is what `FOO=` in an env file means to people. */
+const absentIfBlank = (value: unknown) =>
+  typeof value === 'string' && value.trim() === '' ? undefined : value;
+
+const required = (schema: z.ZodString | z.ZodEmail) =>
+  z.preprocess(absentIfBlank, z.string({ error: 'is missing' }).trim().pipe(schema));
+
+const text = required(z.string());
+
+const isUrl = (value: string, protocols: string[]) => {
+  try {
+    return protocols.includes(new URL(value).protocol);
+  } catch {
+    return false;
+  }
+};
+
+const webUrlRule = z
+  .string()
+  .refine((value) => isUrl(value, ['http:', 'https:']), 'must be an absolute http(s) URL')
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const webUrl = z.preprocess(absentIfBlank, z.string({ error: 'is missing' }).trim().pipe(webUrlRule));
+const optionalWebUrl = z.preprocess(absentIfBlank, webUrlRule.nullish().transform((v) => v ?? null));
+
+const email = required(z.email('must be an e-mail address'));
+
+const optional = z.preprocess(absentIfBlank, z.string().trim().nullish()).transform((v) => v ?? null);
+
+const integer = (name: { min: number; max: number; fallback: number }) =>
+  z.preprocess(
+    absentIfBlank,
+    z
+      .string()
+      .default(String(name.fallback))
+      .refine((value) => /^\d+$/.test(value.trim()), 'must be a whole number')
+      .transform(Number)
+      .refine(
+        (value) => value >= name.min && value <= name.max,
+        `must be between ${name.min} and ${name.max}`,
+      ),
+  );
+
+const http = z.object({
+  PORT: integer({ min: 1, max: 65_535, fallback: 3000 }),
+  CORS_ORIGIN: webUrl,
+  CLIENT_BASE_URL: webUrl,
+  ADMIN_BASE_URL: optionalWebUrl,
+  TRUST_PROXY: optional,
+});
+
+const database = z.object({
+  DATABASE_URL: z.preprocess(
+    absentIfBlank,
+    z
+      .string({ error: 'is missing' })
+      .trim()
+      .refine((value) => isUrl(value, ['postgres:', 'postgresql:']), 'must be a postgres:// URL'),
+  ),
+  DATABASE_POOL_MAX: integer({ min: 2, max: 200, fallback: 10 }),
+});
+
+const supabase = z.object({
+  SUPABASE_URL: webUrl,
+  SUPABASE_PUBLIC_KEY: text,
+  SUPABASE_SECRET_KEY: text,
+  SUPABASE_STORAGE_BUCKET: text.refine((value) => /^[A-Za-z0-9._-]+$/.test(value), {
+    error: 'may contain letters, digits, dot, dash and underscore only',
+  }),
+});
+
+const HOLD_MS = 600_000;
+
+const stripe = z.object({
+  STRIPE_SECRET_KEY: text,
+  STRIPE_WEBHOOK_SECRET: text.refine((value) => value.startsWith('whsec_'), {
+    error: 'must begin with whsec_',
+  }),
+  STRIPE_API_BASE_URL: optionalWebUrl,
+  STRIPE_SUCCESS_URL: webUrl.refine(
+    // The storefront's page can do nothing without the session's id.
+    (value) => new URL(value).search.includes('{CHECKOUT_SESSION_ID}'),
+    'must contain {CHECKOUT_SESSION_ID} in its query',
+  ),
+  STRIPE_CANCEL_URL: webUrl,
+  STRIPE_CHECK_SESSION_RESERVATION_TTL: z.preprocess(
+    absentIfBlank,
+    z
+      .string()
+      .default(String(HOLD_MS))
+      .refine(
+        (value) => value.trim() === String(HOLD_MS),
+        'must be absent or 600000: a hold lasts exactly ten minutes',
+      )
+      .transform(Number),
+  ),
+});
+
+const mail = z.object({
+  RESEND_API_KEY: text,
+  RESEND_BASE_URL: optionalWebUrl,
+  RESEND_FROM_EMAIL: email,
+  RESEND_WEBHOOK_SECRET: optional,
+  ORDER_NOTIFICATION_EMAIL: email,
+  CONTACT_EMAIL: email,
+});
+
+const access = z.object({
+  ORDER_TOKEN_PEPPER: text.refine(
+    // Signs guest cookies and keys the hashes of guest links: guessable means every order is open.
+    (value) => value.length >= 32 && new Set(value).size >= 10,
+    'must be at least 32 characters with some variety, for example the output of: openssl rand -hex 32',
+  ),
+  ADMIN_EMAILS: optional,
+});
+
+const processFacts = z.object({
+  NODE_ENV: z.preprocess(absentIfBlank, z.string().default('development')),
+  PROCESS_ROLE: z.preprocess(
+    absentIfBlank,
+    z.enum(['all', 'api', 'worker'], { error: 'must be all, api or worker' }).default('all'),
+  ),
+  LOG_LEVEL: z.preprocess(
+    absentIfBlank,
+    z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'must be fatal, error, warn, info, debug, trace or silent',
+      })
+      .default('info'),
+  ),
+});
+
+const environment = z.object({
+  ...processFacts.shape,
+  ...http.shape,
+  ...database.shape,
+  ...supabase.shape,
+  ...stripe.shape,
+  ...mail.shape,
+  ...access.shape,
+});
+
+/** Where a stand-in may be used in development, production wants the real thing. */
+const HTTPS_IN_PRODUCTION = [
+  'SUPABASE_URL',
+  'STRIPE_API_BASE_URL',
+  'RESEND_BASE_URL',
+  'CLIENT_BASE_URL',
+] as const;
+
+/** `1`, `2` … hops, `loopback`, or a comma-separated list of proxy addresses; absent: none is trusted. */
+function readTrustProxy(value: string | null): number | string | false {
+  if (value === null) return false;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function formatFaults(error: z.ZodError): string[] {
+  return error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+}
+
+/**
+ * Reads and checks all variables.
+ * @throws ConfigFault naming every fault
+ */
+export function readConfig(env: Record<string, string | undefined>) {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) throw new ConfigFault(formatFaults(parsed.error));
+  const v = parsed.data;
+  const isProduction = v.NODE_ENV === 'production';
+  const faults = isProduction
+    ? HTTPS_IN_PRODUCTION.filter((name) => v[name]?.startsWith('http://') === true).map(
+        (name) => `${name} must be https in production`,
+      )
+    : [];
+  if (faults.length > 0) throw new ConfigFault(faults);
+  return Object.freeze({
+    isProduction,
+    isDevelopment: v.NODE_ENV === 'development',
+    /** Under test every reply is checked against its contract. */
+    checkReplies: v.NODE_ENV === 'test',
+    environment: v.NODE_ENV,
+    role: v.PROCESS_ROLE,
+    logLevel: v.LOG_LEVEL,
+    port: v.PORT,
+    trustProxy: readTrustProxy(v.TRUST_PROXY),
+    corsOrigin: v.CORS_ORIGIN,
+    clientBaseUrl: v.CLIENT_BASE_URL,
+    adminBaseUrl: v.ADMIN_BASE_URL ?? `${v.CLIENT_BASE_URL}/admin`,
+    databaseUrl: v.DATABASE_URL,
+    databasePoolMax: v.DATABASE_POOL_MAX,
+    supabase: {
+      url: v.SUPABASE_URL,
+      publicKey: v.SUPABASE_PUBLIC_KEY,
+      secretKey: v.SUPABASE_SECRET_KEY,
+      bucket: v.SUPABASE_STORAGE_BUCKET,
+    },
+    stripe: {
+      secretKey: v.STRIPE_SECRET_KEY,
+      webhookSecret: v.STRIPE_WEBHOOK_SECRET,
+      apiBaseUrl: v.STRIPE_API_BASE_URL,
+      successUrl: v.STRIPE_SUCCESS_URL,
+      cancelUrl: v.STRIPE_CANCEL_URL,
+    },
+    mail: {
+      apiKey: v.RESEND_API_KEY,
+      baseUrl: v.RESEND_BASE_URL,
+      webhookSecret: v.RESEND_WEBHOOK_SECRET,
+      from: v.RESEND_FROM_EMAIL,
+      orderNotificationTo: v.ORDER_NOTIFICATION_EMAIL,
+      contactTo: v.CONTACT_EMAIL,
+    },
+    orderTokenPepper: v.ORDER_TOKEN_PEPPER,
+    adminEmails: (v.ADMIN_EMAILS ?? '')
+      .split(',')
+      .map((address) => address.trim().toLowerCase())
+      .filter((address) => address !== ''),
+    holdMs: v.STRIPE_CHECK_SESSION_RESERVATION_TTL,
+  });
+}
+
+export type Config = ReturnType<typeof readConfig>;

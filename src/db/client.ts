@@ -1,0 +1,135 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { adjustClock, type Clock } from '../kernel/clock.ts';
+import { pgError } from './pg-error.ts';
+import { currentTransaction, runInsideTransaction } from './transaction-context.ts';
+
+/** For reads outside a transaction. It cannot be passed where a `Tx` is wanted, nor the reverse. */
+export type Db = NodePgDatabase & { readonly __kind?: 'db' };
+
+declare const transaction: unique symbol;
+
+/** An open transaction. Only `inTx` makes one. */
+export type Tx = Omit<NodePgDatabase, 'transaction' | '$client'> & { readonly [transaction]: true };
+
+/** Either; for queries that only read and have no opinion on isolation. */
+export type Reader = Db | Tx;
+
+export type Database = {
+  db: Db;
+  pool: pg.Pool;
+  clock: Clock;
+  limits: TransactionLimits;
+  close: () => Promise<void>;
+};
+
+export type TransactionLimits = {
+  /** How long a statement may wait for a row lock before the request gives up with 503. */
+  lockTimeoutMs: number;
+  statementTimeoutMs: number;
+};
+
+export type DatabaseOptions = {
+  url: string;
+  poolMax: number;
+  clock: Clock;
+  limits?: Partial<TransactionLimits>;
+  onIdleError: (error: Error) => void;
+};
+
+/** Opens a pool. Connects on first use, so a process can start while the database is still down. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    // Without it a request waits for a free client for ever; a full pool must be a 503, not a hang.
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 20_000,
+    application_name: 'popbox-api',
+  });
+  // An idle client that loses its server emits on the pool; unheard, that ends the process.
+  pool.on('error', options.onIdleError);
+  return {
+    db: drizzle(pool),
+    pool,
+    clock: options.clock,
+    limits: { lockTimeoutMs: 5_000, statementTimeoutMs: 10_000, ...options.limits },
+    close: () => pool.end(),
+  };
+}
+
+const MAX_TRIES = 4;
+
+/**
+ * Runs `work` in a transaction and commits. The only place where one begins.
+ *
+ * `now` is the database's clock at BEGIN, in milliseconds, moved by the app's clock in tests. Serialisation
+ * failures and deadlocks (40001, 40P01) run the whole of `work` again, so it must not have effects outside
+ * the database. Nesting is refused: the inner one would need a second client while it holds the first, and
+ * a pool of n such requests stops for good.
+ */
+export async function inTx<T>(
+  app: { database: Database },
+  label: string,
+  work: (tx: Tx, now: Date) => Promise<T>,
+): Promise<T> {
+  const outer = currentTransaction();
+  if (outer !== null) throw new Error(`inTx("${label}") was called inside inTx("${outer}")`);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(app.database, label, work);
+    } catch (error) {
+      const state = pgError(error)?.code;
+      const retry = state === '40001' || state === '40P01';
+      if (!retry || attempt >= MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function runOnce<T>(
+  database: Database,
+  label: string,
+  work: (tx: Tx, now: Date) => Promise<T>,
+): Promise<T> {
+  const client = await database.pool.connect();
+  let failure: Error | undefined;
+  try {
+    const now = await begin(client, database);
+    const tx = drizzle(client) as unknown as Tx;
+    const result = await runInsideTransaction(label, () => work(tx, now));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A client whose ROLLBACK fails is dead: released with the error, the pool throws it away.
+    await client.query('ROLLBACK').catch((rollbackError: unknown) => {
+      failure = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
+    throw error;
+  } finally {
+    client.release(failure);
+  }
+}
+
+/**
+ * BEGIN, limits and clock in one round trip. SET LOCAL ends with the transaction, so it is safe behind a
+ * pooler that hands the connection to somebody else afterwards.
+ */
+async function begin(client: pg.PoolClient, database: Database): Promise<Date> {
+  const { lockTimeoutMs, statementTimeoutMs } = database.limits;
+  const results = (await client.query(
+    `BEGIN; SET LOCAL lock_timeout = ${String(lockTimeoutMs)}; ` +
+      `SET LOCAL statement_timeout = ${String(statementTimeoutMs)}; ` +
+      `SET LOCAL idle_in_transaction_session_timeout = ${String(2 * statementTimeoutMs)}; SELECT now() AS now`,
+  )) as unknown as pg.QueryResult<{ now: Date }>[];
+  const now = results.at(-1)?.rows[0]?.now;
+  if (!(now instanceof Date)) throw new Error('The database did not tell its time.');
+  return adjustClock(database.clock, now);
+}
+
+/** The database's clock outside a transaction, for reads that depend on time. */
+export async function readNow(app: { database: Database }): Promise<Date> {
+  const { rows } = await app.database.pool.query<{ now: Date }>('SELECT now() AS now');
+  const now = rows[0]?.now;
+  if (!now) throw new Error('The database did not tell its time.');
+  return adjustClock(app.database.clock, now);
+}

@@ -1,0 +1,219 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { cents, createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
+
+export const PRODUCT_TYPES = ['standard', 'kuji'] as const;
+export type ProductType = (typeof PRODUCT_TYPES)[number];
+export const PRODUCT_STATUSES = ['draft', 'active', 'archived'] as const;
+export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
+export const TAG_TYPES = ['brand', 'series', 'category'] as const;
+export type TagType = (typeof TAG_TYPES)[number];
+
+export const products = popbox
+  .table(
+    'products',
+    {
+      id: id(),
+      name: varchar('name', { length: 200 }).notNull(),
+      /** Sort key of the name sorts, so that "art book" stands before "Zine" in every database. */
+      nameKey: text('name_key').generatedAlwaysAs(sql`lower(name) COLLATE "C"`),
+      slug: varchar('slug', { length: 220 }).notNull(),
+      description: text('description'),
+      /** Never changes: stock of a standard product is not a number of tickets. */
+      productType: varchar('product_type', { length: 16, enum: PRODUCT_TYPES }).notNull(),
+      status: varchar('status', { length: 16, enum: PRODUCT_STATUSES }).notNull().default('draft'),
+      /** Standard: the default variant's price. Kuji: the ticket price. */
+      priceCents: cents('price_cents'),
+      /** Over active variants, sold-out ones included; kept in the transaction that changes a variant. */
+      minPriceCents: cents('min_price_cents'),
+      maxPriceCents: cents('max_price_cents'),
+      currency: varchar('currency', { length: 3 }).notNull().default('CAD'),
+      sku: varchar('sku', { length: 120 }),
+      /** Demand, refreshed by a job; see analytics. */
+      trendingScore: integer('trending_score').notNull().default(0),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('products_slug').on(t.slug),
+      uniqueIndex('products_sku').on(t.sku),
+      index('products_newest').on(t.createdAt.desc(), t.id.desc()).where(sql`status = 'active'`),
+      index('products_price_asc').on(t.minPriceCents, t.id.desc()).where(sql`status = 'active'`),
+      index('products_price_desc').on(t.minPriceCents.desc(), t.id.desc()).where(sql`status = 'active'`),
+      index('products_name_asc').on(t.nameKey, t.id.desc()).where(sql`status = 'active'`),
+      index('products_name_desc').on(t.nameKey.desc(), t.id.desc()).where(sql`status = 'active'`),
+      index('products_trending')
+        .on(t.trendingScore.desc(), t.createdAt.desc(), t.id.desc())
+        .where(sql`status = 'active'`),
+      check('products_type', oneOf('product_type', PRODUCT_TYPES)),
+      check('products_status', oneOf('status', PRODUCT_STATUSES)),
+      check('products_prices', sql`price_cents >= 0 AND min_price_cents >= 0 AND min_price_cents <= max_price_cents`),
+      check('products_currency', sql`currency = 'CAD'`),
+      check('products_texts', sql`btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
+    ],
+  )
+  .enableRLS();
+
+export const variants = popbox
+  .table(
+    'variants',
+    {
+      id: id(),
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'restrict' }),
+      name: varchar('name', { length: 200 }).notNull(),
+      sku: varchar('sku', { length: 120 }),
+      priceCents: cents('price_cents'),
+      isActive: boolean('is_active').notNull().default(true),
+      isDefault: boolean('is_default').notNull().default(false),
+      sortOrder: integer('sort_order').notNull().default(0),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('variants_name').on(t.productId, sql`lower(btrim(name))`),
+      uniqueIndex('variants_sku').on(t.sku),
+      uniqueIndex('variants_one_default').on(t.productId).where(sql`is_default`),
+      check('variants_price', sql`price_cents >= 0`),
+      check('variants_default_is_active', sql`is_active OR NOT is_default`),
+      check('variants_sort_order', sql`sort_order >= 0`),
+      check('variants_name_not_blank', sql`btrim(name) <> ''`),
+    ],
+  )
+  .enableRLS();
+
+export const collections = popbox
+  .table(
+    'collections',
+    {
+      id: id(),
+      name: varchar('name', { length: 160 }).notNull(),
+      slug: varchar('slug', { length: 180 }).notNull(),
+      description: text('description'),
+      sortOrder: integer('sort_order').notNull(),
+      isActive: boolean('is_active').notNull().default(true),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('collections_slug').on(t.slug),
+      index('collections_order').on(t.sortOrder, t.id),
+      check('collections_sort_order', sql`sort_order >= 0`),
+      check('collections_texts', sql`btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
+    ],
+  )
+  .enableRLS();
+
+/** Membership with a position *per collection*; the position only decides the collection's default order. */
+export const productCollections = popbox
+  .table(
+    'product_collections',
+    {
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'cascade' }),
+      collectionId: uuid('collection_id')
+        .notNull()
+        .references(() => collections.id, { onDelete: 'restrict' }),
+      position: integer('position').notNull(),
+      /** Order of assignment to the product; cards list collections by it. */
+      assignedOrder: integer('assigned_order').notNull().default(0),
+    },
+    (t) => [
+      primaryKey({ name: 'product_collections_pk', columns: [t.productId, t.collectionId] }),
+      index('product_collections_order').on(t.collectionId, t.position, t.productId),
+      check('product_collections_position', sql`position >= 0`),
+    ],
+  )
+  .enableRLS();
+
+export const tags = popbox
+  .table(
+    'tags',
+    {
+      id: id(),
+      name: varchar('name', { length: 160 }).notNull(),
+      slug: varchar('slug', { length: 180 }).notNull(),
+      tagType: varchar('tag_type', { length: 64, enum: TAG_TYPES }).notNull(),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('tags_slug').on(t.slug),
+      check('tags_type', oneOf('tag_type', TAG_TYPES)),
+      check('tags_texts', sql`btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
+    ],
+  )
+  .enableRLS();
+
+export const productTags = popbox
+  .table(
+    'product_tags',
+    {
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'cascade' }),
+      tagId: uuid('tag_id')
+        .notNull()
+        .references(() => tags.id, { onDelete: 'restrict' }),
+    },
+    (t) => [
+      primaryKey({ name: 'product_tags_pk', columns: [t.productId, t.tagId] }),
+      index('product_tags_tag').on(t.tagId, t.productId),
+    ],
+  )
+  .enableRLS();
+
+export const productImages = popbox
+  .table(
+    'product_images',
+    {
+      id: id(),
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'cascade' }),
+      /** Random and never used again: images are cached for a month under it. */
+      storageKey: varchar('storage_key', { length: 255 }).notNull(),
+      altText: varchar('alt_text', { length: 255 }),
+      sortOrder: integer('sort_order').notNull(),
+      createdAt: createdAt(),
+    },
+    (t) => [
+      uniqueIndex('product_images_storage_key').on(t.storageKey),
+      index('product_images_order').on(t.productId, t.sortOrder, t.createdAt, t.id),
+      check('product_images_sort_order', sql`sort_order >= 0`),
+    ],
+  )
+  .enableRLS();
+
+/**
+ * What other modules' tables say about a product's stock, for showing only: catalog may not know those modules, and
+ * a decision to sell never reads a view of catalog.
+ */
+export const catalogStock = popbox
+  .view('catalog_stock', {
+    productId: uuid('product_id').notNull(),
+    variantId: uuid('variant_id'),
+    onHand: integer('on_hand').notNull(),
+    reserved: integer('reserved').notNull(),
+    lowStockThreshold: integer('low_stock_threshold').notNull(),
+  })
+  .existing();
+
+/** Prizes of the box that a kuji product shows now; `remainingQuantity` counts opened tickets only. */
+export const catalogKujiPrizes = popbox
+  .view('catalog_kuji_prizes', {
+    productId: uuid('product_id').notNull(),
+    setId: uuid('set_id').notNull(),
+    id: uuid('id').notNull(),
+    prizeCode: varchar('prize_code').notNull(),
+    prizeTier: varchar('prize_tier').notNull(),
+    name: varchar('name').notNull(),
+    description: text('description'),
+    imageUrl: varchar('image_url'),
+    initialQuantity: integer('initial_quantity').notNull(),
+    remainingQuantity: integer('remaining_quantity').notNull(),
+    sortOrder: integer('sort_order').notNull(),
+  })
+  .existing();

@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { products, variants } from './catalog.ts';
+import { createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
+import { orderLines, orders } from './orders.ts';
+
+export const HOLD_STATES = ['live', 'converted', 'expired', 'released'] as const;
+export type HoldState = (typeof HOLD_STATES)[number];
+
+export const MOVEMENT_REASONS = [
+  'received',
+  'written_off',
+  'held',
+  'hold_expired',
+  'hold_released',
+  'sold',
+  'restocked',
+] as const;
+export type MovementReason = (typeof MOVEMENT_REASONS)[number];
+
+/**
+ * Stock of one sellable thing: a variant, or all unsold tickets of a kuji product. Changed only by guarded
+ * statements, each with its movement in the same transaction.
+ */
+export const inventory = popbox
+  .table(
+    'inventory',
+    {
+      id: id(),
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'restrict' }),
+      /** Null for a kuji product, whose tickets have no variants. */
+      variantId: uuid('variant_id').references(() => variants.id, { onDelete: 'restrict' }),
+      onHand: integer('on_hand').notNull().default(0),
+      reserved: integer('reserved').notNull().default(0),
+      lowStockThreshold: integer('low_stock_threshold').notNull().default(0),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('inventory_variant').on(t.variantId),
+      uniqueIndex('inventory_kuji_product').on(t.productId).where(sql`variant_id IS NULL`),
+      index('inventory_product').on(t.productId),
+      check('inventory_reserved_within_on_hand', sql`reserved BETWEEN 0 AND on_hand`),
+      check('inventory_threshold', sql`low_stock_threshold >= 0`),
+    ],
+  )
+  .enableRLS();
+
+/** Stock set aside for one order line. A unit is payable only while its hold is live. */
+export const holds = popbox
+  .table(
+    'holds',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      orderLineId: uuid('order_line_id')
+        .notNull()
+        .references(() => orderLines.id, { onDelete: 'restrict' }),
+      inventoryId: uuid('inventory_id')
+        .notNull()
+        .references(() => inventory.id, { onDelete: 'restrict' }),
+      quantity: integer('quantity').notNull(),
+      state: varchar('state', { length: 16, enum: HOLD_STATES }).notNull().default('live'),
+      expiresAt: instant('expires_at').notNull(),
+      endedAt: instant('ended_at'),
+      createdAt: createdAt(),
+    },
+    (t) => [
+      uniqueIndex('holds_one_live_per_line').on(t.orderLineId).where(sql`state = 'live'`),
+      uniqueIndex('holds_one_converted_per_line').on(t.orderLineId).where(sql`state = 'converted'`),
+      index('holds_order').on(t.orderId),
+      index('holds_live_inventory').on(t.inventoryId).where(sql`state = 'live'`),
+      check('holds_quantity', sql`quantity > 0`),
+      check('holds_state', oneOf('state', HOLD_STATES)),
+      check('holds_ended', sql`(state = 'live') = (ended_at IS NULL)`),
+    ],
+  )
+  .enableRLS();
+
+/** Why stock is what it is. Append-only; replaying the deltas of a row gives the row. */
+export const inventoryMovements = popbox
+  .table(
+    'inventory_movements',
+    {
+      id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+      inventoryId: uuid('inventory_id')
+        .notNull()
+        .references(() => inventory.id, { onDelete: 'restrict' }),
+      reason: varchar('reason', { length: 24, enum: MOVEMENT_REASONS }).notNull(),
+      onHandDelta: integer('on_hand_delta').notNull(),
+      reservedDelta: integer('reserved_delta').notNull(),
+      holdId: uuid('hold_id').references(() => holds.id, { onDelete: 'restrict' }),
+      actor: varchar('actor', { length: 120 }).notNull(),
+      note: varchar('note', { length: 300 }),
+      createdAt: createdAt(),
+    },
+    (t) => [
+      index('inventory_movements_row').on(t.inventoryId, t.id),
+      index('inventory_movements_hold').on(t.holdId),
+      check('inventory_movements_reason', oneOf('reason', MOVEMENT_REASONS)),
+      check(
+        'inventory_movements_deltas',
+        sql`CASE reason
+          WHEN 'received' THEN on_hand_delta > 0 AND reserved_delta = 0
+          WHEN 'restocked' THEN on_hand_delta > 0 AND reserved_delta = 0
+          WHEN 'written_off' THEN on_hand_delta < 0 AND reserved_delta = 0
+          WHEN 'held' THEN on_hand_delta = 0 AND reserved_delta > 0
+          WHEN 'hold_expired' THEN on_hand_delta = 0 AND reserved_delta < 0
+          WHEN 'hold_released' THEN on_hand_delta = 0 AND reserved_delta < 0
+          WHEN 'sold' THEN on_hand_delta < 0 AND reserved_delta = on_hand_delta
+        END`,
+      ),
+    ],
+  )
+  .enableRLS();

@@ -1,0 +1,241 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, check, index, integer, jsonb, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { customers, users } from './accounts.ts';
+import { PRODUCT_TYPES, products, variants } from './catalog.ts';
+import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
+
+/** What is known about the money. `processing`: a bank debit that settles in days. */
+export const PAYMENT_STATES = ['awaiting', 'processing', 'paid', 'refunded', 'cancelled', 'expired'] as const;
+export type PaymentState = (typeof PAYMENT_STATES)[number];
+
+/** Where the goods are. */
+export const FULFILMENT_STATES = ['none', 'packed', 'shipped'] as const;
+export type FulfilmentState = (typeof FULFILMENT_STATES)[number];
+
+/** The one status of the wire, derived from the three facts kept apart. */
+export const ORDER_STATUSES = [
+  'pending_payment',
+  'paid',
+  'packed',
+  'shipped',
+  'cancelled',
+  'refunded',
+  'paid_needs_attention',
+  'expired',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+export const SHIPPING_REGIONS = ['calgary', 'alberta', 'canada'] as const;
+
+/** Shape of the address snapshots; also what the wire shows. */
+export type AddressSnapshot = {
+  fullName: string;
+  line1: string;
+  line2: string | null;
+  city: string;
+  province: string;
+  postalCode: string;
+  countryCode: string;
+  phone: string | null;
+};
+
+export type CustomerSnapshot = {
+  email: string;
+  firstName: string | null;
+  lastName: string | null;
+  phone: string | null;
+};
+
+export const orders = popbox
+  .table(
+    'orders',
+    {
+      id: id(),
+      publicId: varchar('public_id', { length: 40 }).notNull(),
+      /** Null until paid: abandoned carts make no customers. */
+      customerId: uuid('customer_id').references(() => customers.id, { onDelete: 'restrict' }),
+      /** The signed-in buyer, if any. */
+      userId: uuid('user_id').references(() => users.id, { onDelete: 'restrict' }),
+      paymentState: varchar('payment_state', { length: 16, enum: PAYMENT_STATES }).notNull().default('awaiting'),
+      fulfilmentState: varchar('fulfilment_state', { length: 16, enum: FULFILMENT_STATES }).notNull().default('none'),
+      attentionCode: varchar('attention_code', { length: 60 }),
+      attentionMessage: varchar('attention_message', { length: 500 }),
+      attentionHint: varchar('attention_hint', { length: 500 }),
+      attentionAt: instant('attention_at'),
+      /** The record of what was wrong stays; only this says that somebody dealt with it. */
+      attentionResolvedAt: instant('attention_resolved_at'),
+      status: varchar('status', { length: 24, enum: ORDER_STATUSES })
+        .notNull()
+        .generatedAlwaysAs(
+          sql`CASE
+            WHEN payment_state IN ('cancelled', 'expired', 'refunded') THEN payment_state
+            WHEN attention_code IS NOT NULL AND attention_resolved_at IS NULL THEN 'paid_needs_attention'
+            WHEN payment_state IN ('awaiting', 'processing') THEN 'pending_payment'
+            WHEN fulfilment_state <> 'none' THEN fulfilment_state
+            ELSE 'paid'
+          END`,
+        ),
+      currency: varchar('currency', { length: 3 }).notNull().default('CAD'),
+      subtotalCents: cents('subtotal_cents'),
+      discountCents: cents('discount_cents').default(0),
+      shippingCents: cents('shipping_cents'),
+      taxCents: cents('tax_cents'),
+      totalCents: cents('total_cents'),
+      gstCents: cents('gst_cents'),
+      pstCents: cents('pst_cents'),
+      hstCents: cents('hst_cents'),
+      qstCents: cents('qst_cents'),
+      gstRatePpm: integer('gst_rate_ppm').notNull(),
+      pstRatePpm: integer('pst_rate_ppm').notNull(),
+      hstRatePpm: integer('hst_rate_ppm').notNull(),
+      qstRatePpm: integer('qst_rate_ppm').notNull(),
+      shippingRegion: varchar('shipping_region', { length: 16, enum: SHIPPING_REGIONS }).notNull(),
+      /** Lower case, for search and for joining guest orders to an account; the snapshot keeps the rest. */
+      email: varchar('email', { length: 320 }).notNull(),
+      customerSnapshot: jsonb('customer_snapshot').$type<CustomerSnapshot>().notNull(),
+      shippingAddress: jsonb('shipping_address').$type<AddressSnapshot>().notNull(),
+      billingAddress: jsonb('billing_address').$type<AddressSnapshot>(),
+      customerNote: varchar('customer_note', { length: 200 }),
+      /** End of the holds, fixed when they are taken. */
+      holdExpiresAt: instant('hold_expires_at').notNull(),
+      /** Lease of the job that asks Stripe; a crash lets it lapse and the next run asks again. */
+      expiryLeaseUntil: instant('expiry_lease_until'),
+      placedAt: instant('placed_at'),
+      paidAt: instant('paid_at'),
+      cancelledAt: instant('cancelled_at'),
+      refundedAt: instant('refunded_at'),
+      expiredAt: instant('expired_at'),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('orders_public_id').on(t.publicId),
+      index('orders_created').on(t.createdAt, t.id),
+      index('orders_status_created').on(t.status, t.createdAt, t.id),
+      index('orders_customer').on(t.customerId, t.createdAt),
+      index('orders_user').on(t.userId),
+      index('orders_email').on(t.email),
+      index('orders_paid').on(t.paidAt).where(sql`paid_at IS NOT NULL`),
+      index('orders_due').on(t.holdExpiresAt).where(sql`payment_state IN ('awaiting', 'processing')`),
+      check('orders_payment_state', oneOf('payment_state', PAYMENT_STATES)),
+      check('orders_fulfilment_state', oneOf('fulfilment_state', FULFILMENT_STATES)),
+      check('orders_region', oneOf('shipping_region', SHIPPING_REGIONS)),
+      check('orders_currency', sql`currency = 'CAD'`),
+      check(
+        'orders_amounts',
+        sql`subtotal_cents >= 0 AND discount_cents BETWEEN 0 AND subtotal_cents AND shipping_cents >= 0
+          AND gst_cents >= 0 AND pst_cents >= 0 AND hst_cents >= 0 AND qst_cents >= 0
+          AND tax_cents = gst_cents + pst_cents + hst_cents + qst_cents
+          AND total_cents = subtotal_cents - discount_cents + shipping_cents + tax_cents`,
+      ),
+      check('orders_paid_time', sql`(payment_state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)`),
+      check('orders_cancelled_time', sql`(payment_state = 'cancelled') = (cancelled_at IS NOT NULL)`),
+      check('orders_expired_time', sql`(payment_state = 'expired') = (expired_at IS NOT NULL)`),
+      check('orders_refunded_time', sql`(payment_state = 'refunded') = (refunded_at IS NOT NULL)`),
+      check('orders_fulfilled_when_paid', sql`fulfilment_state = 'none' OR paid_at IS NOT NULL`),
+      check('orders_paid_has_customer', sql`paid_at IS NULL OR customer_id IS NOT NULL`),
+      check(
+        'orders_attention_complete',
+        sql`(attention_code IS NULL) = (attention_at IS NULL)
+          AND (attention_code IS NULL) = (attention_message IS NULL)
+          AND (attention_code IS NULL) = (attention_hint IS NULL)
+          AND (attention_resolved_at IS NULL OR attention_at IS NOT NULL)`,
+      ),
+      check('orders_email_normalised', sql`email = lower(btrim(email)) AND email <> ''`),
+    ],
+  )
+  .enableRLS();
+
+/** What was bought, as it was when bought. Never updated: a trigger refuses it. */
+export const orderLines = popbox
+  .table(
+    'order_lines',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      lineNumber: integer('line_number').notNull(),
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'restrict' }),
+      variantId: uuid('variant_id').references(() => variants.id, { onDelete: 'restrict' }),
+      productName: varchar('product_name', { length: 200 }).notNull(),
+      productType: varchar('product_type', { length: 16, enum: PRODUCT_TYPES }).notNull(),
+      variantName: varchar('variant_name', { length: 200 }),
+      variantSku: varchar('variant_sku', { length: 120 }),
+      unitPriceCents: cents('unit_price_cents'),
+      quantity: integer('quantity').notNull(),
+      lineTotalCents: cents('line_total_cents'),
+      /** Slug and description at purchase. */
+      metadata: jsonb('metadata').$type<{ slug: string; description: string | null }>().notNull(),
+    },
+    (t) => [
+      uniqueIndex('order_lines_number').on(t.orderId, t.lineNumber),
+      uniqueIndex('order_lines_merged').on(t.orderId, t.productId, sql`coalesce(variant_id, product_id)`),
+      index('order_lines_product').on(t.productId),
+      index('order_lines_variant').on(t.variantId),
+      check('order_lines_type', oneOf('product_type', PRODUCT_TYPES)),
+      check('order_lines_variant_iff_standard', sql`(product_type = 'standard') = (variant_id IS NOT NULL)`),
+      check('order_lines_quantity', sql`quantity BETWEEN 1 AND 20`),
+      check('order_lines_total', sql`unit_price_cents >= 0 AND line_total_cents = unit_price_cents * quantity`),
+    ],
+  )
+  .enableRLS();
+
+/** The order's timeline. Append-only; each change of status names both ends. */
+export const orderEvents = popbox
+  .table(
+    'order_events',
+    {
+      id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      kind: varchar('kind', { length: 40 }).notNull(),
+      fromStatus: varchar('from_status', { length: 24, enum: ORDER_STATUSES }),
+      toStatus: varchar('to_status', { length: 24, enum: ORDER_STATUSES }),
+      actor: varchar('actor', { length: 120 }).notNull(),
+      details: jsonb('details').$type<Record<string, string | number | boolean | null>>(),
+      createdAt: createdAt(),
+    },
+    (t) => [index('order_events_order').on(t.orderId, t.id)],
+  )
+  .enableRLS();
+
+/** A guest's right to open one order. Only a keyed hash of the secret is stored. */
+export const guestGrants = popbox
+  .table(
+    'guest_grants',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      /** Hex HMAC-SHA256 of the secret with the pepper. */
+      tokenHash: text('token_hash').notNull(),
+      /** What it was issued for: `checkout`, `mail:<kind>`. */
+      purpose: varchar('purpose', { length: 40 }).notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      revokedAt: instant('revoked_at'),
+      createdAt: createdAt(),
+    },
+    (t) => [
+      uniqueIndex('guest_grants_token_hash').on(t.tokenHash),
+      index('guest_grants_order').on(t.orderId),
+      check('guest_grants_hash_shape', sql`token_hash ~ '^[0-9a-f]{64}$'`),
+    ],
+  )
+  .enableRLS();
+
+/** The product of an order line as the shop shows it today: address, picture, whether it can be opened. */
+export const orderLineMedia = popbox
+  .view('order_line_media', {
+    orderLineId: uuid('order_line_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    productSlug: varchar('product_slug').notNull(),
+    isStorefrontAccessible: boolean('is_storefront_accessible').notNull(),
+    storageKey: varchar('storage_key'),
+    altText: varchar('alt_text'),
+  })
+  .existing();

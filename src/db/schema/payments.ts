@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, jsonb, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
+import { orders } from './orders.ts';
+
+export const PAYMENT_ROW_STATES = ['pending', 'paid', 'failed', 'refunded'] as const;
+export const PAYMENT_ENTRY_KINDS = ['captured', 'refunded'] as const;
+
+/** The one payment of an order: what we asked Stripe for, and what it answered. */
+export const payments = popbox
+  .table(
+    'payments',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      provider: varchar('provider', { length: 16 }).notNull().default('stripe'),
+      state: varchar('state', { length: 16, enum: PAYMENT_ROW_STATES }).notNull().default('pending'),
+      /** The session's parameters exactly as sent, so that a repeat after a lost answer sends the same. */
+      sessionParams: jsonb('session_params').notNull(),
+      sessionId: varchar('session_id', { length: 255 }),
+      sessionUrl: text('session_url'),
+      sessionExpiresAt: instant('session_expires_at').notNull(),
+      intentId: varchar('intent_id', { length: 255 }),
+      /** What the order asks for. */
+      amountCents: cents('amount_cents'),
+      currency: varchar('currency', { length: 3 }).notNull().default('CAD'),
+      /** What came, in the currency it came in; differs only where the order needs attention. */
+      receivedCents: integer('received_cents'),
+      receivedCurrency: varchar('received_currency', { length: 3 }),
+      refundedCents: cents('refunded_cents').default(0),
+      paidAt: instant('paid_at'),
+      failedAt: instant('failed_at'),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('payments_order').on(t.orderId),
+      uniqueIndex('payments_session').on(t.sessionId),
+      uniqueIndex('payments_intent').on(t.intentId),
+      check('payments_state', oneOf('state', PAYMENT_ROW_STATES)),
+      check('payments_amounts', sql`amount_cents >= 0 AND refunded_cents BETWEEN 0 AND coalesce(received_cents, 0)`),
+      check(
+        'payments_paid_complete',
+        sql`(state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)
+          AND (paid_at IS NULL OR (received_cents IS NOT NULL AND received_currency IS NOT NULL AND session_id IS NOT NULL))`,
+      ),
+    ],
+  )
+  .enableRLS();
+
+/** Money that moved. Append-only; the sums of a payment follow from its entries. */
+export const paymentEntries = popbox
+  .table(
+    'payment_entries',
+    {
+      id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+      paymentId: uuid('payment_id')
+        .notNull()
+        .references(() => payments.id, { onDelete: 'restrict' }),
+      kind: varchar('kind', { length: 16, enum: PAYMENT_ENTRY_KINDS }).notNull(),
+      /** Signed: captured > 0, refunded < 0. */
+      amountCents: cents('amount_cents'),
+      currency: varchar('currency', { length: 3 }).notNull(),
+      /** The provider's id of the movement: a payment intent or a refund. */
+      providerRef: varchar('provider_ref', { length: 255 }).notNull(),
+      createdAt: createdAt(),
+    },
+    (t) => [
+      uniqueIndex('payment_entries_ref').on(t.kind, t.providerRef),
+      index('payment_entries_payment').on(t.paymentId),
+      check('payment_entries_kind', oneOf('kind', PAYMENT_ENTRY_KINDS)),
+      check('payment_entries_sign', sql`(kind = 'captured') = (amount_cents >= 0)`),
+    ],
+  )
+  .enableRLS();

@@ -1,0 +1,39 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { validationFailed } from '../kernel/problems.ts';
+import type { Input, Route } from './route.ts';
+
+/**
+ * Checks params, query and body against the route's schemas.
+ * @throws Problem VALIDATION_FAILED with one list of texts per field
+ */
+export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  route: Route & { params: P; query: Q; body: B },
+  request: Request,
+): Input<P, Q, B> {
+  const fields: Record<string, string[]> = {};
+  const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
+    if (hasNul(value)) {
+      (fields._ ??= []).push('Text must not contain NUL characters.');
+      return undefined;
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) {
+      (fields[issue.path.map(String).join('.') || '_'] ??= []).push(issue.message);
+    }
+    return undefined;
+  };
+  const params = read(route.params, request.params);
+  const query = read(route.query, request.query);
+  const body = read(route.body, route.bodyKind === 'json' ? (request.body ?? {}) : request.body);
+  if (Object.keys(fields).length > 0) throw validationFailed(fields);
+  return { params, query, body } as Input<P, Q, B>;
+}
+
+/** Postgres text cannot hold NUL; found here it is the caller's mistake, found there a failed statement. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (Buffer.isBuffer(value) || value === null || typeof value !== 'object') return false;
+  return Object.entries(value).some(([key, inner]) => key.includes('\0') || hasNul(inner));
+}

@@ -1,0 +1,29 @@
+import type { Request, Response } from 'express';
+import { parseCookie } from './parse-cookie.ts';
+
+/** What a use case may know of a request besides its checked input. */
+export type RequestContext = {
+  requestId: string;
+  /** The client's address as the configured proxies tell it. */
+  clientAddress: string;
+  header: (name: string) => string | null;
+  cookie: (name: string) => string | null;
+};
+
+const MAX_REQUEST_ID = 200;
+
+/** Adopts the caller's request id if it is sane (it is echoed and logged), else makes one. */
+export function adoptRequestId(header: string | string[] | undefined, newId: () => string): string {
+  const given = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
+  return given !== '' && given.length <= MAX_REQUEST_ID && /^[\x21-\x7e]+$/.test(given) ? given : newId();
+}
+
+export function requestContext(request: Request, response: Response): RequestContext {
+  const requestId: unknown = response.locals.requestId;
+  return {
+    requestId: typeof requestId === 'string' ? requestId : '',
+    clientAddress: request.ip ?? '',
+    header: (name) => request.get(name) ?? null,
+    cookie: (name) => parseCookie(request.headers.cookie, name),
+  };
+}

@@ -1,0 +1,174 @@
+import type { CookieOptions, Request, Response } from 'express';
+import type { z } from 'zod';
+import type { App } from '../kernel/app.ts';
+import { problems, type ProblemSpec } from '../kernel/problems.ts';
+import { emptySchema } from './empty-schema.ts';
+import { sendSuccess } from './envelope.ts';
+import { readInput } from './read-input.ts';
+import { requestContext, type RequestContext } from './request-context.ts';
+
+export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** `json`: parsed and checked; `raw`: the untouched bytes, for signatures. */
+export type BodyKind = 'json' | 'raw' | 'none';
+
+/**
+ * One operation of the API, declared once. Validation, the checks on replies and `openapi.yml` all come from
+ * this declaration, so they cannot disagree.
+ */
+export type Route = {
+  readonly operationId: string;
+  readonly method: HttpMethod;
+  /** Express notation, with the prefix: `/api/v1/products/:slug`. */
+  readonly path: string;
+  readonly summary: string;
+  /** The rule that a caller cares about. */
+  readonly description?: string;
+  readonly tag: string;
+  readonly bodyKind: BodyKind;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
+  /** Schema of `data` for each status of success; `redirect` for a bare 302. */
+  readonly replies: Readonly<Record<number, z.ZodType>>;
+  readonly redirect: boolean;
+  readonly problems: readonly ProblemSpec[];
+  /** Request headers worth telling readers of the description about. */
+  readonly headers: readonly { name: string; required: boolean; description: string }[];
+  readonly access: Access;
+};
+
+/** Who may call: everybody, the holder of a guest cookie, or a webhook's sender by its signature. */
+export type Access = 'public' | 'optionalCustomer' | 'guest' | 'signature' | 'customer' | 'admin' | 'staff';
+
+type Replies = Readonly<Record<number, z.ZodType>>;
+
+export type Answer<R extends Replies> =
+  | {
+      status?: keyof R & number;
+      data: z.input<R[keyof R & number]>;
+      message?: string;
+      headers?: Record<string, string>;
+      cookies?: Cookie[];
+    }
+  | { redirectTo: string; cookies?: Cookie[] };
+
+export type Cookie = { name: string; value: string; options: CookieOptions };
+
+type RouteInit<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies> = {
+  operationId: string;
+  method: HttpMethod;
+  path: string;
+  summary: string;
+  description?: string;
+  tag: string;
+  access?: Access;
+  bodyKind?: BodyKind;
+  params?: P;
+  query?: Q;
+  body?: B;
+  replies: R;
+  redirect?: boolean;
+  problems?: readonly ProblemSpec[];
+  headers?: Route['headers'];
+};
+
+export type TypedRoute<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Replies,
+> = Route & { readonly params: P; readonly query: Q; readonly body: B; readonly replies: R };
+
+const nothing = emptySchema();
+
+/** Declares an operation. */
+export function defineRoute<
+  P extends z.ZodType = typeof nothing,
+  Q extends z.ZodType = typeof nothing,
+  B extends z.ZodType = typeof nothing,
+  const R extends Replies = Replies,
+>(init: RouteInit<P, Q, B, R>): TypedRoute<P, Q, B, R> {
+  return Object.freeze({
+    access: 'public' as const,
+    bodyKind: init.body === undefined ? ('none' as const) : ('json' as const),
+    redirect: false,
+    problems: [],
+    headers: [],
+    ...init,
+    params: (init.params ?? nothing) as P,
+    query: (init.query ?? nothing) as Q,
+    body: (init.body ?? nothing) as B,
+  });
+}
+
+/** A declared operation with the code that answers it; `main/routes.ts` collects them all. */
+export type Mounted = {
+  readonly route: Route;
+  readonly serve: (request: Request, response: Response) => Promise<void>;
+};
+
+export type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  params: z.output<P>;
+  query: z.output<Q>;
+  body: z.output<B>;
+};
+
+/** Joins an operation and its use case: reads and checks the input, answers in the envelope. */
+export function handle<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies>(
+  app: App,
+  route: TypedRoute<P, Q, B, R>,
+  work: (input: Input<P, Q, B>, context: RequestContext) => Promise<Answer<R>>,
+): Mounted {
+  return {
+    route,
+    serve: async (request, response) => {
+      const context = requestContext(request, response);
+      const input = readInput(route, request);
+      const answer = await work(input, context);
+      for (const cookie of answer.cookies ?? []) {
+        response.cookie(cookie.name, cookie.value, cookie.options);
+      }
+      if ('redirectTo' in answer) {
+        response.redirect(302, answer.redirectTo);
+        return;
+      }
+      const status = answer.status ?? onlyStatus(route);
+      if (app.config.checkReplies) checkReply(route, status, answer.data);
+      if (answer.headers) response.set(answer.headers);
+      sendSuccess(response, context.requestId, {
+        status,
+        data: answer.data,
+        message: answer.message ?? 'OK',
+      });
+    },
+  };
+}
+
+function onlyStatus(route: Route): number {
+  const [status, ...others] = Object.keys(route.replies);
+  if (status === undefined || others.length > 0) {
+    throw new Error(`${route.operationId} has several statuses: its use case must name one.`);
+  }
+  return Number(status);
+}
+
+function checkReply(route: Route, status: number, data: unknown): void {
+  const schema = route.replies[status];
+  if (!schema) throw new Error(`${route.operationId} answered ${String(status)}, which it does not declare.`);
+  // Through JSON, because the client sees what is left after it.
+  const wire: unknown = JSON.parse(JSON.stringify(data));
+  const parsed = schema.safeParse(wire);
+  if (!parsed.success) {
+    throw new Error(`The reply of ${route.operationId} does not fit its contract.`, {
+      cause: parsed.error,
+    });
+  }
+}
+
+/** True if the route's contract, or every contract, lists this problem. */
+export function declaresProblem(route: Route, spec: ProblemSpec): boolean {
+  return (
+    Object.values<ProblemSpec>(problems).includes(spec) || route.problems.some((p) => p.code === spec.code)
+  );
+}

@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/index.ts';
+import type { Database, Tx } from '../db/client.ts';
+import type { MailPort } from '../integrations/resend/mail-port.ts';
+import type { StripePort } from '../integrations/stripe/stripe-port.ts';
+import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
+import type { StoragePort } from '../integrations/supabase/storage-port.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from './clock.ts';
+import type { Hooks } from './hooks.ts';
+import type { Random } from './random.ts';
+
+/**
+ * Everything a use case may reach, built once by `main/build-app.ts` and passed as first argument.
+ * Nothing in the code is a singleton, so a test builds as many apps as it likes.
+ *
+ * Words used everywhere:
+ * - *hold*: stock set aside for an unpaid order, for ten minutes
+ * - *attempt*: one idempotent try of a client, found by its Idempotency-Key
+ * - *draw*: giving a paid kuji ticket its number; *reveal*: showing its prize to its owner
+ * - *finalise*: turning a payment into a paid order; there is one way to do it
+ * - *use case* `(app, request)`: opens transactions, may call providers, never inside one
+ * - *step* `(tx, …)`: called by use cases, never opens a transaction, never calls a provider
+ */
+export type App = {
+  config: Config;
+  log: Logger;
+  clock: Clock;
+  random: Random;
+  newId: () => string;
+  database: Database;
+  queue: Queue;
+  hooks: Hooks<Tx>;
+  stripe: StripePort;
+  mail: MailPort;
+  identity: IdentityPort;
+  storage: StoragePort;
+};

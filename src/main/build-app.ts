@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/index.ts';
+import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
+import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
+import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
+import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
+import { createSupabaseStorageAdapter } from '../integrations/supabase/supabase-storage-adapter.ts';
+import type { App } from '../kernel/app.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { createHooks } from '../kernel/hooks.ts';
+import { newId } from '../kernel/ids.ts';
+import { systemRandom, type Random } from '../kernel/random.ts';
+import { createQueue } from '../queue/queue.ts';
+import { connectHooks } from './connect-hooks.ts';
+import { queueDefinitions, registerWorkers } from './jobs.ts';
+
+/** Builds the app from its configuration. Connects to nothing yet. */
+export function buildApp(options: {
+  config: Config;
+  log: Logger;
+  clock?: Clock;
+  random?: Random;
+  limits?: Partial<TransactionLimits>;
+}): App {
+  const { config, log } = options;
+  const clock = options.clock ?? { offsetMs: 0 };
+  const app: App = {
+    config,
+    log,
+    clock,
+    random: options.random ?? systemRandom,
+    newId,
+    database: openDatabase({
+      url: config.databaseUrl,
+      poolMax: config.databasePoolMax,
+      clock,
+      ...(options.limits ? { limits: options.limits } : {}),
+      onIdleError: (error) => {
+        log.warn({ err: error }, 'an idle database connection was lost');
+      },
+    }),
+    queue: createQueue({
+      url: config.databaseUrl,
+      log,
+      definitions: queueDefinitions,
+      isWorker: config.role !== 'api',
+    }),
+    hooks: createHooks<Tx>(),
+    stripe: createStripeAdapter({
+      secretKey: config.stripe.secretKey,
+      webhookSecret: config.stripe.webhookSecret,
+      apiBaseUrl: config.stripe.apiBaseUrl,
+    }),
+    mail: createResendAdapter({ apiKey: config.mail.apiKey, baseUrl: config.mail.baseUrl }),
+    identity: createSupabaseIdentityAdapter({
+      url: config.supabase.url,
+      publicKey: config.supabase.publicKey,
+    }),
+    storage: createSupabaseStorageAdapter({
+      url: config.supabase.url,
+      secretKey: config.supabase.secretKey,
+      bucket: config.supabase.bucket,
+    }),
+  };
+  connectHooks(app);
+  registerWorkers(app);
+  return app;
+}

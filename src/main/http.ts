@@ -1,0 +1,45 @@
+import compression from 'compression';
+import cors from 'cors';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { MAX_BODY, mountRoutes } from '../http/mount-routes.ts';
+import { problemHandler } from '../http/problem-handler.ts';
+import { requestLog } from '../http/request-log.ts';
+import type { App } from '../kernel/app.ts';
+import { Problem, problems } from '../kernel/problems.ts';
+import { routes } from './routes.ts';
+
+/**
+ * The HTTP side of the app. The order matters: webhooks come before the body parser, because their signature is
+ * over the untouched bytes; the error mapper comes last, because errors of every layer end in it.
+ */
+export function buildHttp(app: App): Express {
+  const server = express();
+  server.disable('x-powered-by');
+  server.disable('etag');
+  server.set('query parser', 'simple');
+  server.set('trust proxy', app.config.trustProxy);
+
+  const mounted = routes(app);
+  const isRaw = (kind: string) => kind === 'raw';
+
+  server.use(requestLog(app));
+  mountRoutes(
+    server,
+    mounted.filter(({ route }) => isRaw(route.bodyKind)),
+  );
+  server.use(express.json({ limit: MAX_BODY }));
+  server.use(express.urlencoded({ extended: false, limit: MAX_BODY }));
+  server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
+  server.use(helmet());
+  server.use(compression({ level: 6, threshold: 1024 }));
+  mountRoutes(
+    server,
+    mounted.filter(({ route }) => !isRaw(route.bodyKind)),
+  );
+  server.use((request, _response, next) => {
+    next(new Problem(problems.NOT_FOUND, { details: { path: request.path } }));
+  });
+  server.use(problemHandler(app));
+  return server;
+}

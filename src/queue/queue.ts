@@ -1,0 +1,165 @@
+import { sql } from 'drizzle-orm';
+import { fromDrizzle, PgBoss, type JobWithMetadata } from 'pg-boss';
+import type { Logger } from 'pino';
+import type { Tx } from '../db/client.ts';
+import { deadLetterName, type QueueDefinition } from './define-queue.ts';
+import { QUEUE_SCHEMA } from './install-queue-schema.ts';
+
+export type JobContext = {
+  /** 1 for the first try. */
+  attempt: number;
+  /** True when a failure now sends the job to the dead letters. */
+  isLastTry: boolean;
+};
+
+export type JobHandler<Payload> = (payload: Payload, context: JobContext) => Promise<void>;
+
+export type Queue = {
+  /** Creates the missing queues. Must run before the first `enqueue`. */
+  start: () => Promise<void>;
+  /** Writes the job in the caller's transaction: it exists exactly if the transaction commits. */
+  enqueue: <Payload extends object>(
+    tx: Tx,
+    queue: QueueDefinition<Payload>,
+    payload: Payload,
+  ) => Promise<void>;
+  /** Says who works a queue; nothing runs before `startWorkers` or `drain`. */
+  register: <Payload extends object>(
+    queue: QueueDefinition<Payload>,
+    handler: JobHandler<Payload>,
+  ) => void;
+  startWorkers: () => Promise<void>;
+  /** Works everything that is due in this process until nothing is left; for tests and commands. */
+  drain: () => Promise<{ done: number; failed: number }>;
+  stop: () => Promise<void>;
+};
+
+type Worker = { definition: QueueDefinition; handler: JobHandler<object> };
+
+const POLL_SECONDS = 0.5;
+const CONCURRENCY = 4;
+
+/** The job queue in the same Postgres. `url` must not be a transaction-mode pooler's for workers. */
+export function createQueue(options: {
+  url: string;
+  log: Logger;
+  definitions: readonly QueueDefinition[];
+  /** Workers also do the queue's housekeeping. */
+  isWorker: boolean;
+}): Queue {
+  const { log, definitions } = options;
+  const workers = new Map<string, Worker>();
+  const boss = new PgBoss({
+    connectionString: options.url,
+    schema: QUEUE_SCHEMA,
+    application_name: 'popbox-queue',
+    max: options.isWorker ? 4 : 2,
+    supervise: options.isWorker,
+    schedule: false,
+    migrate: false,
+    createSchema: false,
+  });
+  boss.on('error', (error) => {
+    log.error({ err: error }, 'queue error');
+  });
+
+  async function runJob(worker: Worker, job: JobWithMetadata<object>): Promise<void> {
+    const context = {
+      attempt: job.retryCount + 1,
+      isLastTry: job.retryCount >= worker.definition.retryLimit,
+    };
+    await worker.handler(worker.definition.payload.parse(job.data), context);
+  }
+
+  async function drainOne(worker: Worker): Promise<{ done: number; failed: number }> {
+    const { name } = worker.definition;
+    const count = { done: 0, failed: 0 };
+    for (;;) {
+      const [job] = await boss.fetch<object>(name, { batchSize: 1, includeMetadata: true });
+      if (!job) return count;
+      try {
+        await runJob(worker, job);
+        await boss.complete(name, job.id);
+        count.done += 1;
+      } catch (error) {
+        log.warn({ err: error, queue: name, jobId: job.id }, 'job failed');
+        await boss.fail(name, job.id);
+        count.failed += 1;
+      }
+    }
+  }
+
+  return {
+    start: async () => {
+      await boss.start();
+      for (const definition of definitions) {
+        const settings = {
+          retryLimit: definition.retryLimit,
+          retryDelay: definition.retryDelaySeconds,
+          retryBackoff: true,
+          retryDelayMax: definition.retryDelayMaxSeconds,
+          expireInSeconds: definition.expireInSeconds,
+          heartbeatSeconds: 15,
+          deleteAfterSeconds: 3 * 24 * 3600,
+        };
+        const dead = deadLetterName(definition);
+        if (!(await boss.getQueue(dead))) await boss.createQueue(dead);
+        if (!(await boss.getQueue(definition.name))) {
+          await boss.createQueue(definition.name, { ...settings, deadLetter: dead });
+        }
+      }
+    },
+    enqueue: async (tx, queue, payload) => {
+      const jobId = await boss.send(queue.name, payload, { db: fromDrizzle(tx, sql) });
+      // `null` means that the queue swallowed it (throttled, singleton); ours has no such policy.
+      if (jobId === null) throw new Error(`The queue ${queue.name} did not take the job.`);
+    },
+    register: (queue, handler) => {
+      workers.set(queue.name, {
+        definition: queue,
+        handler: (payload, context) => handler(queue.payload.parse(payload), context),
+      });
+    },
+    startWorkers: async () => {
+      for (const worker of workers.values()) {
+        await boss.work(
+          worker.definition.name,
+          {
+            batchSize: 1,
+            includeMetadata: true as const,
+            pollingIntervalSeconds: POLL_SECONDS,
+            localConcurrency: CONCURRENCY,
+          },
+          async (jobs: JobWithMetadata<object>[]) => {
+            for (const job of jobs) {
+              try {
+                await runJob(worker, job);
+              } catch (error) {
+                log.warn({ err: error, queue: job.name, jobId: job.id }, 'job failed');
+                throw error;
+              }
+            }
+          },
+        );
+      }
+    },
+    drain: async () => {
+      const total = { done: 0, failed: 0 };
+      // A job may enqueue another for a queue that was already looked at: go on until a round is empty.
+      for (let round = 0; round < 100; round += 1) {
+        let worked = 0;
+        for (const worker of workers.values()) {
+          const count = await drainOne(worker);
+          worked += count.done + count.failed;
+          total.done += count.done;
+          total.failed += count.failed;
+        }
+        if (worked === 0) return total;
+      }
+      throw new Error('The queues did not become empty in 100 rounds.');
+    },
+    stop: async () => {
+      await boss.stop({ graceful: true, timeout: 8_000, close: true });
+    },
+  };
+}
