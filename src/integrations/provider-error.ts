@@ -20,7 +20,9 @@ export class ProviderError extends Error {
     operation: string;
     cause: unknown;
   }) {
-    super(`${failure.provider} ${failure.operation}: ${failure.kind}`, { cause: failure.cause });
+    super(`${failure.provider} ${failure.operation}: ${failure.kind}`, {
+      cause: failure.cause,
+    });
     this.name = 'ProviderError';
     this.provider = failure.provider;
     this.kind = failure.kind;

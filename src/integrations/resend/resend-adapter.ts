@@ -39,7 +39,9 @@ const OUTCOMES: ReadonlyMap<string, MailEvent['outcome']> = new Map([
 /** Mail through Resend. Sends nothing until asked and keeps no connection of its own. */
 export function createResendAdapter(settings: ResendSettings): MailPort {
   // An explicit base URL keeps the SDK from reading RESEND_BASE_URL behind our configuration.
-  const resend = new Resend(settings.apiKey, { baseUrl: settings.baseUrl ?? DEFAULT_BASE_URL });
+  const resend = new Resend(settings.apiKey, {
+    baseUrl: settings.baseUrl ?? DEFAULT_BASE_URL,
+  });
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const webhookSecret = settings.webhookSecret ?? null;
   return {
@@ -75,7 +77,12 @@ async function sendMail(
 }
 
 function sendFailed(kind: ProviderErrorKind, cause: unknown): ProviderError {
-  return new ProviderError({ provider: 'resend', kind, operation: 'send', cause });
+  return new ProviderError({
+    provider: 'resend',
+    kind,
+    operation: 'send',
+    cause,
+  });
 }
 
 /** The SDK does not throw: no network and a timeout come as an error without a status. */

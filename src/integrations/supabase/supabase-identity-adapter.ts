@@ -49,7 +49,11 @@ export function createSupabaseIdentityAdapter(settings: SupabaseIdentitySettings
   const issuer = `${settings.url}/auth/v1`;
   const findKey = publishedKeys(issuer, timeoutMs);
   const client = createClient(settings.url, settings.publicKey, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    auth: {
+      persistSession: false,
+      autoRefreshToken: false,
+      detectSessionInUrl: false,
+    },
     global: { fetch: fetchWithTimeout(timeoutMs) },
   });
   return {

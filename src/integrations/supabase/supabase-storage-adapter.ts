@@ -24,8 +24,14 @@ type Bucket = ReturnType<SupabaseClient['storage']['from']>;
 /** Product images in one public bucket of Supabase Storage, written with the secret key. */
 export function createSupabaseStorageAdapter(settings: SupabaseStorageSettings): StoragePort {
   const client = createClient(settings.url, settings.secretKey, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: fetchWithTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS) },
+    auth: {
+      persistSession: false,
+      autoRefreshToken: false,
+      detectSessionInUrl: false,
+    },
+    global: {
+      fetch: fetchWithTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    },
   });
   const bucket = client.storage.from(settings.bucket);
   const publicRoot = `${settings.url}/storage/v1/object/public/${encodeURIComponent(settings.bucket)}`;
@@ -58,7 +64,10 @@ export function createSupabaseStorageAdapter(settings: SupabaseStorageSettings):
 async function listBelow(bucket: Bucket, folder: string): Promise<string[]> {
   const keys: string[] = [];
   for (let offset = 0; ; offset += LIST_PAGE) {
-    const { data, error } = await bucket.list(folder, { limit: LIST_PAGE, offset });
+    const { data, error } = await bucket.list(folder, {
+      limit: LIST_PAGE,
+      offset,
+    });
     if (error !== null) throw storageFailed('list', error);
     for (const entry of data) {
       const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -70,7 +79,12 @@ async function listBelow(bucket: Bucket, folder: string): Promise<string[]> {
 }
 
 function storageFailed(operation: string, error: Error): ProviderError {
-  return new ProviderError({ provider: 'supabase', kind: kindOf(error), operation, cause: error });
+  return new ProviderError({
+    provider: 'supabase',
+    kind: kindOf(error),
+    operation,
+    cause: error,
+  });
 }
 
 /** The HTTP status of a storage error is often 400; the true one stands in the body. */
