@@ -34,7 +34,10 @@ const webUrlRule = z
   .transform((value) => value.replace(/\/+$/, ''));
 
 const webUrl = z.preprocess(absentIfBlank, z.string({ error: 'is missing' }).trim().pipe(webUrlRule));
-const optionalWebUrl = z.preprocess(absentIfBlank, webUrlRule.nullish().transform((v) => v ?? null));
+const optionalWebUrl = z.preprocess(
+  absentIfBlank,
+  webUrlRule.nullish().transform((v) => v ?? null),
+);
 
 const email = required(z.email('must be an e-mail address'));
 
@@ -128,7 +131,7 @@ const access = z.object({
 });
 
 const processFacts = z.object({
-  NODE_ENV: z.preprocess(absentIfBlank, z.string().default('development')),
+  NODE_ENV: z.preprocess(absentIfBlank, z.string().trim().default('development')),
   PROCESS_ROLE: z.preprocess(
     absentIfBlank,
     z.enum(['all', 'api', 'worker'], { error: 'must be all, api or worker' }).default('all'),
@@ -153,6 +156,9 @@ const environment = z.object({
   ...access.shape,
 });
 
+/** Names of all variables; `.env.example` explains each of them. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(environment.shape);
+
 /** Where a stand-in may be used in development, production wants the real thing. */
 const HTTPS_IN_PRODUCTION = [
   'SUPABASE_URL',
@@ -160,6 +166,18 @@ const HTTPS_IN_PRODUCTION = [
   'RESEND_BASE_URL',
   'CLIENT_BASE_URL',
 ] as const;
+
+/** Looks at the raw values, so that these faults are told together with those of the schema. */
+function findProductionFaults(env: Record<string, string | undefined>): string[] {
+  if (env.NODE_ENV?.trim() !== 'production') return [];
+  const insecure = HTTPS_IN_PRODUCTION.filter((name) => /^\s*http:/i.test(env[name] ?? ''));
+  const faults = insecure.map((name) => `${name} must be https in production`);
+  // An admin is made by a command there; a forgotten line of a developer's file must not make one.
+  if (absentIfBlank(env.ADMIN_EMAILS) !== undefined) {
+    faults.push('ADMIN_EMAILS must be absent in production');
+  }
+  return faults;
+}
 
 /** `1`, `2` … hops, `loopback`, or a comma-separated list of proxy addresses; absent: none is trusted. */
 function readTrustProxy(value: string | null): number | string | false {
@@ -177,17 +195,11 @@ function formatFaults(error: z.ZodError): string[] {
  */
 export function readConfig(env: Record<string, string | undefined>) {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) throw new ConfigFault(formatFaults(parsed.error));
+  const faults = [...(parsed.success ? [] : formatFaults(parsed.error)), ...findProductionFaults(env)];
+  if (!parsed.success || faults.length > 0) throw new ConfigFault(faults);
   const v = parsed.data;
-  const isProduction = v.NODE_ENV === 'production';
-  const faults = isProduction
-    ? HTTPS_IN_PRODUCTION.filter((name) => v[name]?.startsWith('http://') === true).map(
-        (name) => `${name} must be https in production`,
-      )
-    : [];
-  if (faults.length > 0) throw new ConfigFault(faults);
   return Object.freeze({
-    isProduction,
+    isProduction: v.NODE_ENV === 'production',
     isDevelopment: v.NODE_ENV === 'development',
     /** Under test every reply is checked against its contract. */
     checkReplies: v.NODE_ENV === 'test',
