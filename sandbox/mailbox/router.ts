@@ -13,7 +13,7 @@ import { missingPage } from './page.ts';
 export function createMailboxRouter(core: SandboxCore): Router {
   const router = express.Router();
   router.get('/mailbox.json', (request, response) => {
-    const to = request.query['to'];
+    const to = request.query.to;
     const mails = newestFirst(core.mails);
     response.set('Cache-Control', 'no-store').json({
       mails: typeof to === 'string' ? mails.filter((mail) => isAddressedTo(mail, to)) : mails,

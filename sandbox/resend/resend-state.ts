@@ -61,7 +61,7 @@ function storeMail(core: SandboxCore, accepted: AcceptedMail, key: string | null
     subject: accepted.subject,
     html: accepted.html,
     text: accepted.text,
-    receivedAt: new Date().toISOString(),
+    receivedAt: new Date(core.now()).toISOString(),
     kind: 'resend',
   };
   core.mails.push(mail);
@@ -112,12 +112,12 @@ function tellFate(
   tags: Record<string, string>,
 ): void {
   state.lastEvents.set(mail.id, fate);
-  const { resendWebhookUrl: url, resendWebhookSecret: secret } = core.settings;
-  if (url === null || secret === null) return;
+  const secret = core.settings.resendWebhookSecret;
+  if (secret === null) return;
   const id = `msg_${v4().replaceAll('-', '')}`;
   const body = JSON.stringify({
     type: `email.${fate}`,
-    created_at: new Date().toISOString(),
+    created_at: new Date(core.now()).toISOString(),
     data: {
       email_id: mail.id,
       message_id: `<${mail.id}@sandbox>`,
@@ -131,7 +131,7 @@ function tellFate(
   });
   core.deliver({
     id,
-    url,
+    url: () => core.settings.resendWebhookUrl,
     body,
     sign: (timestampSeconds) => svixHeaders(secret, id, timestampSeconds, body),
   });

@@ -4,7 +4,7 @@ import type { SandboxCore } from '../core.ts';
 /** What the gateway in front of Supabase asks of every call: a known API key. */
 export function requireApiKey(core: SandboxCore): RequestHandler {
   return (request, response, next) => {
-    const key = request.get('apikey') ?? textOf(request.query['apikey']) ?? bearerOf(request);
+    const key = request.get('apikey') ?? textOf(request.query.apikey) ?? bearerOf(request);
     if (key === null) {
       response.status(401).json({
         message: 'No API key found in request',

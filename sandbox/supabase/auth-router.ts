@@ -28,13 +28,13 @@ export function createAuthRouter(core: SandboxCore): Router {
   });
   // People open this one from their mail: no API key.
   router.get('/verify', async (request, response) => {
-    const token = typeof request.query['token'] === 'string' ? request.query['token'] : '';
+    const token = typeof request.query.token === 'string' ? request.query.token : '';
     response.redirect(302, await openLink(state, token, redirectTarget(core, request)));
   });
 
   router.use(requireApiKey(core), express.json({ limit: '1mb' }));
   router.post('/token', async (request, response) => {
-    const session = await grantSession(state, request.query['grant_type'], request.body);
+    const session = await grantSession(state, request.query.grant_type, request.body);
     response.set('Cache-Control', 'no-store').json(await sessionJson(state.auth, session));
   });
   router.post('/signup', (request, response) => {
@@ -58,7 +58,7 @@ export function createAuthRouter(core: SandboxCore): Router {
   });
   router.post('/logout', async (request, response) => {
     const { person, session } = await checkBearer(state.auth, request.get('authorization'));
-    const scope = request.query['scope'] ?? 'global';
+    const scope = request.query.scope ?? 'global';
     for (const other of [...state.auth.tokens.sessions.values()]) {
       if (other.personId !== person.id) continue;
       const isThis = other.id === session.id;
@@ -97,7 +97,7 @@ const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Where a link may send its reader: the site, or this machine. Anything else becomes the site. */
 function redirectTarget(core: SandboxCore, request: Request): string {
-  const wanted = request.query['redirect_to'];
+  const wanted = request.query.redirect_to;
   const { siteUrl } = core.settings;
   if (typeof wanted !== 'string' || !URL.canParse(wanted)) return siteUrl;
   const url = new URL(wanted);

@@ -35,7 +35,7 @@ export function sendLink(
     method: request.method,
     challenge: request.challenge,
   });
-  const link = new URL(`${state.auth.issuer}/verify`);
+  const link = new URL(`${state.auth.issuer()}/verify`);
   link.searchParams.set('token', token);
   link.searchParams.set('type', text.type);
   link.searchParams.set('redirect_to', request.redirectTo);
@@ -49,7 +49,7 @@ export function sendLink(
     subject: text.subject,
     html: `<h2>${text.subject}</h2><p>${text.sentence}</p><p><a href="${href}">${text.subject}</a></p>`,
     text: `${text.sentence}\n\n${link.href}\n`,
-    receivedAt: new Date().toISOString(),
+    receivedAt: new Date(core.now()).toISOString(),
     kind: 'supabase',
   });
 }
@@ -72,7 +72,7 @@ export async function openLink(
   person.emailConfirmedAt ??= nowIso;
   person.updatedAt = nowIso;
   for (const identity of person.identities) {
-    if (identity.provider === 'email') identity.data['email_verified'] = true;
+    if (identity.provider === 'email') identity.data.email_verified = true;
   }
   if (link.challenge !== null) {
     target.searchParams.set('code', issueAuthCode(state.auth, person, link.method, link.challenge));
@@ -80,10 +80,10 @@ export async function openLink(
   }
   const session = await sessionJson(state.auth, startSession(state.auth, person, link.method));
   target.hash = new URLSearchParams({
-    access_token: String(session['access_token']),
-    expires_at: String(session['expires_at']),
-    expires_in: String(session['expires_in']),
-    refresh_token: String(session['refresh_token']),
+    access_token: String(session.access_token),
+    expires_at: String(session.expires_at),
+    expires_in: String(session.expires_in),
+    refresh_token: String(session.refresh_token),
     token_type: 'bearer',
     type: TEXTS[link.method].type,
   }).toString();

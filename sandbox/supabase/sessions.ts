@@ -45,7 +45,8 @@ export function createSessions(): Sessions {
 
 /** What issuing and checking tokens needs. */
 export type TokenContext = {
-  issuer: string;
+  /** `<base URL>/auth/v1`. */
+  issuer: () => string;
   people: People;
   keys: SigningKeys;
   tokens: Sessions;
@@ -186,14 +187,14 @@ export async function issueToken(
   const person = personOf(context, session);
   const issuedAt = nowSeconds(context);
   const payload = {
-    iss: context.issuer,
+    iss: context.issuer(),
     sub: person.id,
     aud: 'authenticated',
     exp: issuedAt + ACCESS_TOKEN_SECONDS,
     iat: issuedAt,
     email: person.email,
     phone: '',
-    app_metadata: userJson(person)['app_metadata'],
+    app_metadata: userJson(person).app_metadata,
     user_metadata: person.metadata,
     role: 'authenticated',
     aal: 'aal1',
@@ -246,7 +247,7 @@ async function verifiedSessionId(context: TokenContext, token: string): Promise<
       },
       { algorithms: ['ES256'], currentDate: new Date(context.nowMs()) },
     );
-    const sessionId = payload['session_id'];
+    const sessionId = payload.session_id;
     return typeof sessionId === 'string' ? sessionId : '';
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

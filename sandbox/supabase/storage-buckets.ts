@@ -82,7 +82,7 @@ export function listFolder(bucket: Bucket, request: ListRequest): Record<string,
   }
   const sign = request.order === 'desc' ? -1 : 1;
   const sortText = (entry: Record<string, unknown>): string =>
-    String(entry[request.column] ?? entry['name']);
+    String(entry[request.column] ?? entry.name);
   return [...entries.values()]
     .sort((a, b) => sign * (sortText(a) < sortText(b) ? -1 : 1))
     .slice(request.offset, request.offset + request.limit);

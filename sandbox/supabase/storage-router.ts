@@ -132,7 +132,7 @@ function requireBucket(
   request: Request,
   only: { isPublic?: true } = {},
 ): Bucket {
-  const name = request.params['bucket'];
+  const name = request.params.bucket;
   const bucket = typeof name === 'string' ? state.buckets.get(name) : undefined;
   // A private bucket hides from the public address.
   if (bucket === undefined || (only.isPublic === true && !bucket.isPublic)) throw bucketNotFound();
@@ -140,7 +140,7 @@ function requireBucket(
 }
 
 function keyOf(request: Request): string {
-  const segments = request.params['key'];
+  const segments = request.params.key;
   const key = Array.isArray(segments) ? segments.join('/') : '';
   const hasOddSegment = key.split('/').some((segment) => ['', '.', '..'].includes(segment));
   if (!VALID_KEY.test(key) || hasOddSegment) throw invalidKey(key);

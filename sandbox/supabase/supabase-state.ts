@@ -56,11 +56,11 @@ export function supabaseOf(core: SandboxCore): SupabaseState {
 function createState(core: SandboxCore): SupabaseState {
   const state: SupabaseState = {
     auth: {
-      issuer: `${core.baseUrl}/auth/v1`,
+      issuer: () => `${core.baseUrl}/auth/v1`,
       people: new Map(),
       keys: createSigningKeys(),
       tokens: createSessions(),
-      nowMs: () => Date.now() + state.clockOffsetMs,
+      nowMs: () => core.now() + state.clockOffsetMs,
     },
     mailLinks: new Map(),
     buckets: createBuckets(),
