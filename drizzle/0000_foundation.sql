@@ -441,7 +441,7 @@ CREATE TABLE "popbox"."outbox_mails" (
 	"subject" varchar(300) NOT NULL,
 	"html" text NOT NULL,
 	"text" text NOT NULL,
-	"sealed_link" "bytea",
+	"sealed_secret" "bytea",
 	"state" varchar(16) DEFAULT 'queued' NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"last_error" varchar(200),
@@ -450,7 +450,7 @@ CREATE TABLE "popbox"."outbox_mails" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "outbox_mails_state" CHECK (state IN ('queued', 'sent', 'dead')),
 	CONSTRAINT "outbox_mails_sent" CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
-	CONSTRAINT "outbox_mails_link_erased" CHECK (state <> 'sent' OR sealed_link IS NULL)
+	CONSTRAINT "outbox_mails_secret_erased" CHECK (state <> 'sent' OR sealed_secret IS NULL)
 );
 --> statement-breakpoint
 ALTER TABLE "popbox"."outbox_mails" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint

@@ -94,3 +94,6 @@ FROM popbox.products product
 LEFT JOIN popbox.variants variant ON variant.product_id = product.id AND product.product_type = 'standard'
 LEFT JOIN popbox.inventory stock ON stock.product_id = product.id AND stock.variant_id IS NOT DISTINCT FROM variant.id
 LEFT JOIN popbox.kuji_sets box ON box.product_id = product.id AND box.state = 'open';
+--> statement-breakpoint
+-- An attempt is written first, with the id of the order that follows in the same transaction.
+ALTER TABLE popbox.checkout_attempts ALTER CONSTRAINT checkout_attempts_order_id_orders_id_fk DEFERRABLE INITIALLY DEFERRED;

@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { adjustClock, type Clock } from '../kernel/clock.ts';
 import { pgError } from './pg-error.ts';
+import { allowsPreparedStatements } from './prepared-query.ts';
 import { currentTransaction, runInsideTransaction } from './transaction-context.ts';
 
 /** For reads outside a transaction. It cannot be passed where a `Tx` is wanted, nor the reverse. */
@@ -20,6 +21,8 @@ export type Database = {
   pool: pg.Pool;
   clock: Clock;
   limits: TransactionLimits;
+  /** False behind a pooler that gives each statement another connection. */
+  preparesStatements: boolean;
   close: () => Promise<void>;
 };
 
@@ -54,6 +57,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     clock: options.clock,
     limits: { lockTimeoutMs: 5_000, statementTimeoutMs: 10_000, ...options.limits },
+    preparesStatements: allowsPreparedStatements(options.url),
     close: () => pool.end(),
   };
 }

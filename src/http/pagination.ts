@@ -22,7 +22,17 @@ export function decodeCursor<S extends z.ZodType>(cursor: string | undefined, sh
 }
 
 /** A timestamp as `full_precision` text of the database: 2026-11-21 09:00:00.123456+00. */
-export const cursorInstant = z.string().regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:?\d\d)?$/);
+export const cursorInstant = z
+  .string()
+  .regex(/^(?!0000)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-](0\d|1[0-4])(:?[0-5]\d)?$/)
+  .refine(isOnCalendar);
+
+/** February 31 must be no instant here already: the database would answer it with an error. */
+function isOnCalendar(text: string): boolean {
+  const wanted = text.slice(0, 19).replace(' ', 'T');
+  const time = Date.parse(`${wanted}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(wanted);
+}
 
 /** `limit` of a query string: an integer from 1 to `max`. Decimals are refused, not cut. */
 export const limitQuery = (options: { fallback: number; max: number }) =>

@@ -13,8 +13,8 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
 ): Input<P, Q, B> {
   const fields: Record<string, string[]> = {};
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
-    if (hasNul(value)) {
-      (fields._ ??= []).push('Text must not contain NUL characters.');
+    if (hasUnstorableText(value)) {
+      (fields._ ??= []).push('Text must be valid Unicode without NUL characters.');
       return undefined;
     }
     const parsed = schema.safeParse(value);
@@ -31,9 +31,12 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
   return { params, query, body } as Input<P, Q, B>;
 }
 
-/** Postgres text cannot hold NUL; found here it is the caller's mistake, found there a failed statement. */
-function hasNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0');
+/**
+ * Postgres cannot keep NUL, nor half a surrogate pair in JSON; found here it is the caller's mistake, found there a
+ * failed statement.
+ */
+function hasUnstorableText(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
   if (Buffer.isBuffer(value) || value === null || typeof value !== 'object') return false;
-  return Object.entries(value).some(([key, inner]) => key.includes('\0') || hasNul(inner));
+  return Object.entries(value).some(([key, inner]) => hasUnstorableText(key) || hasUnstorableText(inner));
 }

@@ -43,15 +43,18 @@ export type Access = 'public' | 'optionalCustomer' | 'guest' | 'signature' | 'cu
 
 type Replies = Readonly<Record<number, z.ZodType>>;
 
-export type Answer<R extends Replies> =
-  | {
-      status?: keyof R & number;
-      data: z.input<R[keyof R & number]>;
-      message?: string;
-      headers?: Record<string, string>;
-      cookies?: Cookie[];
-    }
-  | { redirectTo: string; cookies?: Cookie[] };
+type Success<R extends Replies> = {
+  [Status in keyof R & number]: {
+    /** Left out where the route has one status only. */
+    status?: Status;
+    data: z.input<R[Status]>;
+    message?: string;
+    headers?: Record<string, string>;
+    cookies?: Cookie[];
+  };
+}[keyof R & number];
+
+export type Answer<R extends Replies> = Success<R> | { redirectTo: string; cookies?: Cookie[] };
 
 export type Cookie = { name: string; value: string; options: CookieOptions };
 
@@ -118,7 +121,7 @@ export type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
 export function handle<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies>(
   app: App,
   route: TypedRoute<P, Q, B, R>,
-  work: (input: Input<P, Q, B>, context: RequestContext) => Promise<Answer<R>>,
+  work: (input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, context: RequestContext) => Promise<Answer<NoInfer<R>>>,
 ): Mounted {
   return {
     route,

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { boolean, check, customType, index, integer, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
 import { cents, createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
 
 export const PRODUCT_TYPES = ['standard', 'kuji'] as const;
@@ -9,6 +9,9 @@ export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
 export const TAG_TYPES = ['brand', 'series', 'category'] as const;
 export type TagType = (typeof TAG_TYPES)[number];
 
+/** Text that sorts by its bytes: the same in every database, and after every upgrade of its locale library. */
+const byteOrderedText = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
+
 export const products = popbox
   .table(
     'products',
@@ -16,7 +19,7 @@ export const products = popbox
       id: id(),
       name: varchar('name', { length: 200 }).notNull(),
       /** Sort key of the name sorts, so that "art book" stands before "Zine" in every database. */
-      nameKey: text('name_key').generatedAlwaysAs(sql`lower(name) COLLATE "C"`),
+      nameKey: byteOrderedText('name_key').generatedAlwaysAs(sql`lower(name)`),
       slug: varchar('slug', { length: 220 }).notNull(),
       description: text('description'),
       /** Never changes: stock of a standard product is not a number of tickets. */

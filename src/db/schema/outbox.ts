@@ -9,8 +9,8 @@ export type MailState = (typeof MAIL_STATES)[number];
 
 /**
  * Mails to send, written in the transaction that makes them true. The row keeps the rendered mail, so that a
- * new release between two tries cannot change the body under the same provider key. A secret link is not in
- * the text: `sealedLink` is encrypted and erased once the mail is out.
+ * new release between two tries cannot change the body under the same provider key. A secret is not in
+ * the text: `sealedSecret` is encrypted and erased once the mail is out.
  */
 export const outboxMails = popbox
   .table(
@@ -27,7 +27,7 @@ export const outboxMails = popbox
       subject: varchar('subject', { length: 300 }).notNull(),
       html: text('html').notNull(),
       text: text('text').notNull(),
-      sealedLink: bytea('sealed_link'),
+      sealedSecret: bytea('sealed_secret'),
       state: varchar('state', { length: 16, enum: MAIL_STATES }).notNull().default('queued'),
       attempts: integer('attempts').notNull().default(0),
       /** Error class and code only, never a text that could quote an address. */
@@ -42,7 +42,7 @@ export const outboxMails = popbox
       index('outbox_mails_unsent').on(t.createdAt).where(sql`state = 'queued'`),
       check('outbox_mails_state', oneOf('state', MAIL_STATES)),
       check('outbox_mails_sent', sql`(state = 'sent') = (sent_at IS NOT NULL)`),
-      check('outbox_mails_link_erased', sql`state <> 'sent' OR sealed_link IS NULL`),
+      check('outbox_mails_secret_erased', sql`state <> 'sent' OR sealed_secret IS NULL`),
     ],
   )
   .enableRLS();

@@ -25,3 +25,4 @@ export {
   parseStoredLatePaymentPolicy,
   parseStoredShippingSettings,
 } from './service/parse-stored-settings.ts';
+export { loadLatePaymentPolicy, loadShippingSettings } from './service/load-settings.ts';

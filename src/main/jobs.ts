@@ -1,0 +1,76 @@
+import { schedule, type ScheduledTask } from 'node-cron';
+import { JOB_LOCKS, tryJobLock, type JobLock } from '../db/locks.ts';
+import { inTx } from '../db/client.ts';
+import type { App } from '../kernel/app.ts';
+import { expireHolds, resumeCheckouts } from '../modules/checkout/index.ts';
+import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
+import { requeueStrandedEvents, stripeEventQueue, workStripeEvent } from '../modules/webhooks/index.ts';
+import type { QueueDefinition } from '../queue/define-queue.ts';
+
+/** Every queue. */
+export const queueDefinitions: readonly QueueDefinition[] = [mailQueue, stripeEventQueue];
+
+/** Who works which queue. */
+export function registerWorkers(app: App): void {
+  app.queue.register(mailQueue, (payload, context) => sendMail(app, payload, context));
+  app.queue.register(stripeEventQueue, (payload, context) => workStripeEvent(app, payload, context));
+}
+
+type Job = { name: string; cron: string; lock: JobLock; run: (app: App) => Promise<unknown> };
+
+/** Every schedule, in UTC. */
+export const jobs: readonly Job[] = [
+  { name: 'expire-holds', cron: '*/2 * * * *', lock: JOB_LOCKS.expireHolds, run: expireHolds },
+  { name: 'resume-checkouts', cron: '*/2 * * * *', lock: JOB_LOCKS.resumeCheckouts, run: resumeCheckouts },
+  {
+    name: 'requeue-stranded',
+    cron: '*/5 * * * *',
+    lock: JOB_LOCKS.requeueStranded,
+    run: async (app) => {
+      await requeueStrandedMails(app);
+      await requeueStrandedEvents(app);
+    },
+  },
+];
+
+export type Schedules = { stop: () => Promise<void> };
+
+/**
+ * Starts the schedules. A run is skipped while the previous one of this process still goes on. Several instances may run
+ * them: each job claims its rows itself (leases, SKIP LOCKED); the lock only saves needless work.
+ */
+export function startSchedules(app: App): Schedules {
+  const running = new Set<Promise<void>>();
+  const busy = new Set<string>();
+  const tasks: ScheduledTask[] = jobs.map((job) =>
+    schedule(
+      job.cron,
+      () => {
+        if (busy.has(job.name)) return;
+        busy.add(job.name);
+        const run = runJob(app, job).finally(() => {
+          busy.delete(job.name);
+          running.delete(run);
+        });
+        running.add(run);
+      },
+      { timezone: 'UTC' },
+    ),
+  );
+  return {
+    stop: async () => {
+      for (const task of tasks) await task.stop();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function runJob(app: App, job: Job): Promise<void> {
+  try {
+    // The lock is let go before the work: a job calls providers, and no transaction may be open then.
+    const free = await inTx(app, `jobs.${job.name}`, (tx) => tryJobLock(tx, job.lock));
+    if (free) await job.run(app);
+  } catch (error) {
+    app.log.error({ err: error, job: job.name }, 'job failed');
+  }
+}

@@ -1,0 +1,20 @@
+import type { Mounted } from '../http/route.ts';
+import type { App } from '../kernel/app.ts';
+import { catalogRouter } from '../modules/catalog/index.ts';
+import { checkoutRouter } from '../modules/checkout/index.ts';
+import { kujiRouter } from '../modules/kuji/index.ts';
+import { ordersRouter } from '../modules/orders/index.ts';
+import { webhooksRouter } from '../modules/webhooks/index.ts';
+import { healthRouter } from './health.ts';
+
+/** Every operation of the API. A route that is not in this list does not exist. */
+export function routes(app: App): Mounted[] {
+  return [
+    ...healthRouter(app),
+    ...catalogRouter(app),
+    ...checkoutRouter(app),
+    ...ordersRouter(app),
+    ...kujiRouter(app),
+    ...webhooksRouter(app),
+  ];
+}

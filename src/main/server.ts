@@ -1,0 +1,41 @@
+import { ConfigFault, readConfig } from '../config/index.ts';
+import { createLogger } from './create-logger.ts';
+import { startProcess } from './start-process.ts';
+
+/** Entry point of the image: `node dist/main/server.js`. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLogger({ level: config.logLevel, environment: config.environment });
+  const running = await startProcess(config, log);
+
+  const stop = (signal: string) => {
+    log.info({ signal }, 'stopping');
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the process did not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', () => {
+    stop('SIGTERM');
+  });
+  process.once('SIGINT', () => {
+    stop('SIGINT');
+  });
+  // After an error that nobody expected the state is unknown: log it and let the supervisor start afresh.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error }, event);
+      log.flush(() => process.exit(1));
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  // Before the logger exists a person reads this: one clear text, no stack.
+  const text = error instanceof ConfigFault || error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});

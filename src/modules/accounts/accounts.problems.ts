@@ -1,0 +1,16 @@
+import { defineProblems } from '../../kernel/problems.ts';
+
+export const accountsProblems = defineProblems({
+  AUTH_REQUIRED: { status: 401, message: 'Please sign in.' },
+  AUTH_TOKEN_INVALID: { status: 401, message: 'Your session has ended. Please sign in again.' },
+  AUTH_VERIFIER_UNAVAILABLE: {
+    status: 503,
+    message: 'Your sign-in could not be checked just now. Please try again in a moment.',
+  },
+  CUSTOMER_ACCOUNT_REQUIRED: { status: 403, message: 'Staff accounts cannot shop.' },
+  ACCOUNT_OWNERSHIP_CONFLICT: {
+    status: 409,
+    message: 'This e-mail address belongs to another account. Please contact the shop.',
+  },
+  EMAIL_NOT_VERIFIED: { status: 403, message: 'Please confirm your e-mail address first.' },
+});

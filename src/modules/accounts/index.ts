@@ -1,0 +1,3 @@
+export { accountsProblems } from './accounts.problems.ts';
+export { identifyShopper, type Shopper } from './service/identify-shopper.ts';
+export { reconcileCustomer, type CustomerFacts } from './service/reconcile-customer.ts';

@@ -1,0 +1,136 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Reader, Tx } from '../../db/client.ts';
+import { checkoutAttempts, checkoutSellables } from '../../db/schema/checkout.ts';
+import { addMs } from '../../kernel/clock.ts';
+
+export type Sellable = typeof checkoutSellables.$inferSelect;
+export type Attempt = typeof checkoutAttempts.$inferSelect;
+
+/** Everything that can be bought of these products, in one read. */
+export function loadSellables(reader: Reader, productIds: readonly string[]): Promise<Sellable[]> {
+  return reader
+    .select()
+    .from(checkoutSellables)
+    .where(inArray(checkoutSellables.productId, [...new Set(productIds)]));
+}
+
+export type AttemptKey = { actor: string; endpoint: string; idempotencyKey: string };
+
+/** Until when an attempt belongs to the request that runs it: longer than all its calls to Stripe together. */
+export const ATTEMPT_LEASE_MS = 60_000;
+
+/**
+ * Writes the attempt down, or does nothing if its key is taken. The row may name an order that is inserted later in the
+ * same transaction (its foreign key is checked at commit). A concurrent insert of the same key is waited for.
+ */
+export async function insertAttempt(
+  tx: Tx,
+  attempt: AttemptKey & { id: string; bodyHash: string; orderId: string | null; now: Date; failed?: boolean },
+): Promise<boolean> {
+  const { now, failed, ...values } = attempt;
+  const inserted = await tx
+    .insert(checkoutAttempts)
+    .values({
+      ...values,
+      state: failed === true ? 'failed' : 'running',
+      leaseUntil: addMs(now, ATTEMPT_LEASE_MS),
+      createdAt: now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: checkoutAttempts.id });
+  return inserted.length === 1;
+}
+
+const sameKey = (key: AttemptKey) =>
+  and(
+    eq(checkoutAttempts.actor, key.actor),
+    eq(checkoutAttempts.endpoint, key.endpoint),
+    eq(checkoutAttempts.idempotencyKey, key.idempotencyKey),
+  );
+
+export async function findAttempt(reader: Reader, key: AttemptKey): Promise<Attempt | null> {
+  const [row] = await reader.select().from(checkoutAttempts).where(sameKey(key));
+  return row ?? null;
+}
+
+/** Takes over a failed attempt for a new order. False if another request was faster. */
+export async function restartAttempt(
+  tx: Tx,
+  request: { attemptId: string; orderId: string; now: Date },
+): Promise<boolean> {
+  const taken = await tx
+    .update(checkoutAttempts)
+    .set({ state: 'running', orderId: request.orderId, leaseUntil: addMs(request.now, ATTEMPT_LEASE_MS) })
+    .where(and(eq(checkoutAttempts.id, request.attemptId), eq(checkoutAttempts.state, 'failed')))
+    .returning({ id: checkoutAttempts.id });
+  return taken.length === 1;
+}
+
+/** Takes over an attempt whose request is gone. False if it is still at work, or another was faster. */
+export async function leaseAttempt(
+  tx: Tx,
+  request: { attemptId: string; now: Date },
+): Promise<boolean> {
+  const taken = await tx
+    .update(checkoutAttempts)
+    .set({ leaseUntil: addMs(request.now, ATTEMPT_LEASE_MS) })
+    .where(
+      and(
+        eq(checkoutAttempts.id, request.attemptId),
+        eq(checkoutAttempts.state, 'running'),
+        lt(checkoutAttempts.leaseUntil, request.now),
+      ),
+    )
+    .returning({ id: checkoutAttempts.id });
+  return taken.length === 1;
+}
+
+/** Gives a running attempt back at once, so that the client's next try need not wait for the lease to end. */
+export async function yieldAttempt(tx: Tx, request: { orderId: string; now: Date }): Promise<void> {
+  await tx
+    .update(checkoutAttempts)
+    .set({ leaseUntil: addMs(request.now, -1) })
+    .where(and(eq(checkoutAttempts.orderId, request.orderId), eq(checkoutAttempts.state, 'running')));
+}
+
+export async function finishAttempt(
+  tx: Tx,
+  request: { orderId: string; responseStatus: number; responseBody: unknown },
+): Promise<void> {
+  const { orderId, responseStatus, responseBody } = request;
+  await tx
+    .update(checkoutAttempts)
+    .set({ state: 'done', responseStatus, responseBody })
+    .where(eq(checkoutAttempts.orderId, orderId));
+}
+
+/** The attempt's call was refused: not burnt, the same body may run again under the key. */
+export async function failAttempt(tx: Tx, orderId: string): Promise<void> {
+  await tx
+    .update(checkoutAttempts)
+    .set({ state: 'failed', orderId: null })
+    .where(and(eq(checkoutAttempts.orderId, orderId), eq(checkoutAttempts.state, 'running')));
+}
+
+/** Attempts are remembered for three days: a fault on Friday can be looked into on Monday. */
+export async function deleteOldAttempts(tx: Tx, before: Date): Promise<number> {
+  const { rowCount } = await tx.execute(sql`
+    DELETE FROM popbox.checkout_attempts WHERE id IN (
+      SELECT id FROM popbox.checkout_attempts WHERE created_at < ${before.toISOString()}::timestamptz
+        AND state <> 'running' LIMIT 1000 FOR UPDATE SKIP LOCKED)`);
+  return rowCount ?? 0;
+}
+
+/** Attempts whose request is gone although their order still waits for its payment page. */
+export async function findStalledAttempts(
+  reader: Reader,
+  request: { now: Date; limit: number },
+): Promise<{ id: string; orderId: string }[]> {
+  const rows = await reader
+    .select({ id: checkoutAttempts.id, orderId: checkoutAttempts.orderId })
+    .from(checkoutAttempts)
+    .where(and(eq(checkoutAttempts.state, 'running'), lt(checkoutAttempts.leaseUntil, request.now)))
+    .orderBy(checkoutAttempts.leaseUntil)
+    .limit(request.limit);
+  return rows.flatMap(({ id, orderId }) => (orderId === null ? [] : [{ id, orderId }]));
+}

@@ -1,0 +1,38 @@
+import { handle, type Mounted } from '../../http/route.ts';
+import type { App } from '../../kernel/app.ts';
+import { guestCookie } from '../orders/index.ts';
+import { openSessionRoute, successRoute } from './checkout.contract.ts';
+import { openSession } from './service/open-session.ts';
+import { showSuccess } from './service/show-success.ts';
+
+export function checkoutRouter(app: App): Mounted[] {
+  return [
+    handle(app, openSessionRoute, async ({ body }, context) => {
+      const { opened, replayed } = await openSession(app, {
+        body,
+        idempotencyKey: context.header('idempotency-key'),
+        authorization: context.header('authorization'),
+      });
+      return {
+        status: 201 as const,
+        data: opened,
+        message: 'Your items are reserved for ten minutes.',
+        ...(replayed ? { headers: { 'Idempotent-Replayed': 'true' } } : {}),
+      };
+    }),
+    handle(app, successRoute, async ({ query }, context) => {
+      const success = await showSuccess(app, query.session_id);
+      if (success.pending) {
+        const { publicId, status } = success;
+        const message = 'We have received your payment and are finishing your order.';
+        return {
+          status: 202 as const,
+          data: { pending: true as const, retryable: true as const, publicId, status, message },
+        };
+      }
+      const { grant, ...data } = success;
+      const cookie = await guestCookie(app, { present: context.cookie, add: grant });
+      return { status: 200 as const, data, cookies: [cookie] };
+    }),
+  ];
+}

@@ -1,0 +1,6 @@
+export { checkoutRouter } from './checkout.router.ts';
+export { expireHolds } from './service/expire-holds.ts';
+export { expireOrder } from './service/expire-order.ts';
+export { failPayment } from './service/fail-payment.ts';
+export { resumeCheckouts } from './service/resume-checkouts.ts';
+export { finaliseOrder, type FinaliseOutcome } from './service/finalise-order.ts';

@@ -1,0 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { inTx } from '../../../db/client.ts';
+import type { App } from '../../../kernel/app.ts';
+import { Problem } from '../../../kernel/problems.ts';
+import { loadOrder } from '../../orders/index.ts';
+import { openSessionRoute, type OpenedSession } from '../checkout.contract.ts';
+import { checkoutProblems } from '../checkout.problems.ts';
+import {
+  findAttempt,
+  insertAttempt,
+  leaseAttempt,
+  restartAttempt,
+  type Attempt,
+  type AttemptKey,
+} from '../checkout.queries.ts';
+import { openPaymentPage } from './open-payment-page.ts';
+import { reserveCart, type Cart } from './reserve-cart.ts';
+
+type Known = { cart: Cart; key: AttemptKey; bodyHash: string };
+type Answer = { opened: OpenedSession; replayed: boolean };
+
+// The storefront reads a 409 of this call as "items unavailable", so waiting for the first request is kinder.
+const POLL_MS = 200;
+const MAX_POLLS = 40;
+
+/**
+ * Answers a request whose key is known: replays, goes on where the first one stopped, or refuses.
+ * @throws Problem IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS, CHECKOUT_COMPLETED, CHECKOUT_ENDED, and those of a
+ *   first try
+ */
+export async function answerKnownAttempt(app: App, known: Known): Promise<Answer> {
+  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
+    const attempt = await findAttempt(app.database.db, known.key);
+    if (attempt && attempt.bodyHash !== known.bodyHash) {
+      throw new Problem(checkoutProblems.IDEMPOTENCY_KEY_REUSED);
+    }
+    const answer = await advance(app, known, attempt);
+    if (answer) return answer;
+    await wait(POLL_MS);
+  }
+  throw new Problem(checkoutProblems.IDEMPOTENCY_IN_PROGRESS);
+}
+
+/** One look at the attempt: its answer, or null if another request is at work on it. */
+async function advance(app: App, known: Known, attempt: Attempt | null): Promise<Answer | null> {
+  // Forgotten since, or failed: run it (again).
+  if (!attempt || attempt.state === 'failed') return rerun(app, known, attempt);
+  if (attempt.state === 'done') return replay(app, attempt);
+  return takeOver(app, attempt);
+}
+
+async function rerun(app: App, known: Known, attempt: Attempt | null): Promise<Answer | null> {
+  const { cart, key, bodyHash } = known;
+  const orderId = app.newId();
+  const isOurs = await inTx(app, 'checkout.reserve-again', async (tx, now) => {
+    const taken = attempt
+      ? await restartAttempt(tx, { attemptId: attempt.id, orderId, now })
+      : await insertAttempt(tx, { ...key, id: app.newId(), bodyHash, orderId, now });
+    if (taken) await reserveCart(tx, app, { orderId, cart, now });
+    return taken;
+  });
+  return isOurs ? { opened: await openPaymentPage(app, orderId), replayed: false } : null;
+}
+
+/** The first request is gone (crashed, or lost Stripe's answer): go on with its order. */
+async function takeOver(app: App, attempt: Attempt): Promise<Answer | null> {
+  const { orderId } = attempt;
+  if (orderId === null) return null;
+  const isOurs = await inTx(app, 'checkout.take-over', (tx, now) =>
+    leaseAttempt(tx, { attemptId: attempt.id, now }),
+  );
+  if (!isOurs) return null;
+  await requirePending(app, orderId);
+  return { opened: await openPaymentPage(app, orderId), replayed: true };
+}
+
+async function replay(app: App, attempt: Attempt): Promise<Answer> {
+  const opened = openSessionRoute.replies[201].parse(attempt.responseBody);
+  await requirePending(app, opened.orderId);
+  const session = await app.stripe.retrieveSession(opened.sessionId);
+  if (session?.status === 'complete') throw new Problem(checkoutProblems.CHECKOUT_COMPLETED);
+  if (session?.status !== 'open' || session.url === null) {
+    throw new Problem(checkoutProblems.CHECKOUT_ENDED);
+  }
+  return { opened, replayed: true };
+}
+
+async function requirePending(app: App, orderId: string): Promise<void> {
+  const order = await loadOrder(app.database.db, orderId);
+  if (order?.status === 'pending_payment') return;
+  const isPaid = order !== null && order.paidAt !== null;
+  throw new Problem(isPaid ? checkoutProblems.CHECKOUT_COMPLETED : checkoutProblems.CHECKOUT_ENDED, {
+    details: { orderStatus: order?.status ?? null },
+  });
+}

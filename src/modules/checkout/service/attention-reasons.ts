@@ -1,0 +1,29 @@
+/** Why a paid order needs a person: what the operator reads, and what to do next. */
+export const attentionReasons = {
+  LATE_PAYMENT_NO_STOCK: {
+    message: 'The payment arrived after the reservation had ended, and the goods are gone.',
+    hint: 'Refund the payment, or restock and recover it.',
+  },
+  NOT_ENOUGH_TICKETS: {
+    message: 'The payment arrived, but the kuji box has fewer tickets left than were ordered.',
+    hint: 'Refund the payment.',
+  },
+  NO_PAYMENT_INTENT: {
+    message: 'Stripe reports no payment for this order, so no kuji number can be drawn.',
+    hint: 'Check the session at Stripe, then refund or cancel.',
+  },
+  SESSION_DIFFERS: {
+    message: 'The order was paid through another payment page than the one we opened.',
+    hint: 'Compare both sessions at Stripe, then recover or refund.',
+  },
+  CURRENCY_DIFFERS: {
+    message: 'The payment was made in another currency than the order asks for.',
+    hint: 'Compare the amounts at Stripe, then recover or refund.',
+  },
+  AMOUNT_DIFFERS: {
+    message: 'The amount received is not the amount that the order asks for.',
+    hint: 'Compare the amounts at Stripe, then recover or refund.',
+  },
+} as const satisfies Record<string, { message: string; hint: string }>;
+
+export type AttentionReason = keyof typeof attentionReasons;

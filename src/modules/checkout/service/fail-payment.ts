@@ -1,0 +1,29 @@
+import { inTx } from '../../../db/client.ts';
+import type { App } from '../../../kernel/app.ts';
+import { releaseHolds } from '../../inventory/index.ts';
+import { enqueuePaymentFailedMail, lockOrder, markCancelled } from '../../orders/index.ts';
+import { markPaymentFailed } from '../../payments/index.ts';
+
+/**
+ * Use case: a delayed payment failed at the bank. Frees the goods, closes the order and tells the shopper. An order that
+ * was paid meanwhile stays paid: the session's present state decides, not the event.
+ */
+export async function failPayment(
+  app: App,
+  request: { sessionId: string; actor: string },
+): Promise<'failed' | 'no_effect' | 'not_ours'> {
+  const session = await app.stripe.retrieveSession(request.sessionId);
+  if (!session || session.orderId === null) return 'not_ours';
+  if (session.paymentStatus !== 'unpaid') return 'no_effect';
+  const { orderId } = session;
+  return inTx(app, 'checkout.payment-failed', async (tx, now) => {
+    const order = await lockOrder(tx, orderId);
+    if (!order) return 'not_ours';
+    if (order.status !== 'pending_payment') return 'no_effect';
+    await markCancelled(tx, { order, now, actor: request.actor });
+    await releaseHolds(tx, { orderId, as: 'released', now, actor: request.actor });
+    await markPaymentFailed(tx, { orderId, now });
+    await enqueuePaymentFailedMail(tx, app, { orderId, now });
+    return 'failed';
+  });
+}

@@ -1,0 +1,10 @@
+export {
+  findPaymentBySession,
+  loadPayment,
+  lockPayment,
+  openPayment,
+  type Payment,
+} from './service/keep-payment.ts';
+export { recordCapture } from './service/record-capture.ts';
+export { recordSession } from './service/record-session.ts';
+export { markPaymentFailed } from './service/mark-payment-failed.ts';

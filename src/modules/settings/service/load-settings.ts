@@ -1,0 +1,29 @@
+import { eq } from 'drizzle-orm';
+import type { Reader } from '../../../db/client.ts';
+import { settings } from '../../../db/schema/settings.ts';
+import type { LatePaymentPolicy, StoredShippingSettings } from '../settings.contract.ts';
+import { DEFAULT_LATE_PAYMENT_POLICY, DEFAULT_SHIPPING_SETTINGS } from './default-settings.ts';
+import { parseStoredLatePaymentPolicy, parseStoredShippingSettings } from './parse-stored-settings.ts';
+
+/**
+ * The stored value under a key; the default is written down at the first read, so that what the shop charges can always
+ * be seen in the table. Two first readers at once write the same.
+ */
+async function readOrCreate(reader: Reader, key: string, fallback: object): Promise<unknown> {
+  const [stored] = await reader.select().from(settings).where(eq(settings.key, key));
+  if (stored) return stored.value;
+  await reader.insert(settings).values({ key, value: fallback }).onConflictDoNothing();
+  const [created] = await reader.select().from(settings).where(eq(settings.key, key));
+  return created?.value ?? fallback;
+}
+
+/** @throws Error if the stored row is corrupt: a silent default would charge wrong amounts */
+export async function loadShippingSettings(reader: Reader): Promise<StoredShippingSettings> {
+  return parseStoredShippingSettings(await readOrCreate(reader, 'shipping', DEFAULT_SHIPPING_SETTINGS));
+}
+
+export async function loadLatePaymentPolicy(reader: Reader): Promise<LatePaymentPolicy> {
+  return parseStoredLatePaymentPolicy(
+    await readOrCreate(reader, 'late_payment', DEFAULT_LATE_PAYMENT_POLICY),
+  );
+}

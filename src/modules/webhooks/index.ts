@@ -1,0 +1,4 @@
+export { webhooksRouter } from './webhooks.router.ts';
+export { stripeEventQueue } from './webhooks.queue.ts';
+export { requeueStrandedEvents } from './service/requeue-stranded-events.ts';
+export { workStripeEvent } from './service/work-stripe-event.ts';

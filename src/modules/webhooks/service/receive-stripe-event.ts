@@ -1,0 +1,69 @@
+import { and, eq } from 'drizzle-orm';
+import { inTx, type Tx } from '../../../db/client.ts';
+import { inboundEvents } from '../../../db/schema/webhooks.ts';
+import { WebhookSignatureInvalid, type StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
+import type { App } from '../../../kernel/app.ts';
+import { Problem } from '../../../kernel/problems.ts';
+import { webhooksProblems } from '../webhooks.contract.ts';
+import { stripeEventQueue } from '../webhooks.queue.ts';
+
+/**
+ * Use case: stores a Stripe event and queues its work in one transaction; the 200 belongs to the stored row. No provider is
+ * called here, so Stripe gets its answer in milliseconds. An event that was stored before but is not done is queued again;
+ * its work is safe to repeat.
+ *
+ * @throws Problem SIGNATURE_INVALID; nothing is stored then
+ */
+export async function receiveStripeEvent(
+  app: App,
+  request: { rawBody: Buffer; signature: string | null },
+): Promise<{ received: true; duplicate: boolean }> {
+  const event = readEvent(app, request);
+  const duplicate = await inTx(app, 'webhooks.receive', async (tx, now) => {
+    const inbound = await insertOrFind(tx, app, event, now);
+    if (inbound.isDone) return true;
+    await app.queue.enqueue(tx, stripeEventQueue, { inboundId: inbound.id });
+    return false;
+  });
+  return { received: true, duplicate };
+}
+
+function readEvent(app: App, request: { rawBody: Buffer; signature: string | null }): StripeEvent {
+  try {
+    return app.stripe.readWebhook(request.rawBody, request.signature ?? '');
+  } catch (error) {
+    if (error instanceof WebhookSignatureInvalid) {
+      throw new Problem(webhooksProblems.SIGNATURE_INVALID, { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function insertOrFind(
+  tx: Tx,
+  app: App,
+  event: StripeEvent,
+  now: Date,
+): Promise<{ id: string; isDone: boolean }> {
+  const id = app.newId();
+  const inserted = await tx
+    .insert(inboundEvents)
+    .values({
+      id,
+      provider: 'stripe',
+      eventId: event.id,
+      type: event.type,
+      objectId: event.objectId,
+      payload: event.slim,
+      createdAt: now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: inboundEvents.id });
+  if (inserted.length === 1) return { id, isDone: false };
+  const [known] = await tx
+    .select({ id: inboundEvents.id, state: inboundEvents.state })
+    .from(inboundEvents)
+    .where(and(eq(inboundEvents.provider, 'stripe'), eq(inboundEvents.eventId, event.id)));
+  if (!known) throw new Error('A stored event vanished.');
+  return { id: known.id, isDone: known.state === 'processed' || known.state === 'ignored' };
+}

@@ -1,0 +1,118 @@
+import type { Sandbox } from '../sandbox/start-sandbox.ts';
+import type { App } from '../src/kernel/app.ts';
+
+/**
+ * What must be true of all rows when nothing runs. Each statement selects the rows that break it; the names are those of
+ * docs/invariants.md.
+ */
+const STATEMENTS: Record<string, string> = {
+  'I1 0 <= reserved <= on_hand': `
+    SELECT id FROM popbox.inventory WHERE NOT (0 <= reserved AND reserved <= on_hand)`,
+  'I2 reserved is the sum of live holds': `
+    SELECT i.id, i.reserved, coalesce(sum(h.quantity), 0) AS held FROM popbox.inventory i
+    LEFT JOIN popbox.holds h ON h.inventory_id = i.id AND h.state = 'live'
+    GROUP BY i.id HAVING i.reserved <> coalesce(sum(h.quantity), 0)`,
+  'I3 the ledger replays to the row': `
+    SELECT i.id, i.on_hand, i.reserved, sum(m.on_hand_delta) AS on_hand_sum, sum(m.reserved_delta) AS reserved_sum
+    FROM popbox.inventory i LEFT JOIN popbox.inventory_movements m ON m.inventory_id = i.id
+    GROUP BY i.id
+    HAVING i.on_hand <> coalesce(sum(m.on_hand_delta), 0) OR i.reserved <> coalesce(sum(m.reserved_delta), 0)`,
+  'I5 a live hold belongs to an order that waits for its payment': `
+    SELECT h.id FROM popbox.holds h JOIN popbox.orders o ON o.id = h.order_id
+    WHERE h.state = 'live' AND o.status <> 'pending_payment'`,
+  'I7 a finalised order has one converted hold per line, an ended one none': `
+    SELECT o.id, l.id FROM popbox.orders o JOIN popbox.order_lines l ON l.order_id = o.id
+    LEFT JOIN popbox.holds h ON h.order_line_id = l.id AND h.state = 'converted'
+    WHERE (o.status IN ('paid', 'packed', 'shipped') AND h.quantity IS DISTINCT FROM l.quantity)
+      OR (o.status IN ('expired', 'cancelled') AND h.id IS NOT NULL)`,
+  'I10 an order adds up over its lines': `
+    SELECT o.id FROM popbox.orders o JOIN popbox.order_lines l ON l.order_id = o.id
+    GROUP BY o.id HAVING o.subtotal_cents <> sum(l.line_total_cents)`,
+  'I11 a finalised order has its money, a waiting or ended one has none': `
+    SELECT o.id, o.status, p.state FROM popbox.orders o JOIN popbox.payments p ON p.order_id = o.id
+    WHERE (o.status IN ('paid', 'packed', 'shipped') AND (p.state <> 'paid' OR p.received_cents <> o.total_cents
+        OR p.received_currency <> o.currency))
+      OR (o.status IN ('pending_payment', 'expired', 'cancelled') AND p.state = 'paid')`,
+  'I11 every order has a payment row': `
+    SELECT o.id FROM popbox.orders o LEFT JOIN popbox.payments p ON p.order_id = o.id WHERE p.id IS NULL`,
+  'I12 a payment equals its captured entries': `
+    SELECT p.id FROM popbox.payments p
+    LEFT JOIN popbox.payment_entries e ON e.payment_id = p.id AND e.kind = 'captured'
+    GROUP BY p.id HAVING coalesce(sum(e.amount_cents), 0) <> coalesce(p.received_cents, 0)`,
+  'I18 a finalised kuji line has a ticket per unit, any other none': `
+    SELECT l.id, l.quantity, count(t.id) FROM popbox.order_lines l JOIN popbox.orders o ON o.id = l.order_id
+    LEFT JOIN popbox.kuji_tickets t ON t.order_line_id = l.id AND t.kind = 'number'
+    WHERE l.product_type = 'kuji'
+    GROUP BY l.id, o.status
+    HAVING (o.status IN ('paid', 'packed', 'shipped') AND count(t.id) <> l.quantity)
+      OR (o.status IN ('pending_payment', 'expired', 'cancelled') AND count(t.id) > 0)`,
+  'I20 every number is free, drawn or burned, as its tickets say': `
+    SELECT n.set_id, n.number, n.state FROM popbox.kuji_numbers n
+    LEFT JOIN popbox.kuji_tickets t ON t.set_id = n.set_id AND t.number = n.number AND t.kind = 'number'
+      AND (t.voided_at IS NULL OR t.revealed_at IS NOT NULL)
+    WHERE (n.state = 'free') <> (t.id IS NULL) OR (n.state = 'burned') <> (t.voided_at IS NOT NULL)`,
+  'I20 a sealed set has all its numbers, prize by prize': `
+    SELECT p.id FROM popbox.kuji_prizes p JOIN popbox.kuji_sets s ON s.id = p.set_id AND s.state <> 'draft'
+    LEFT JOIN popbox.kuji_numbers n ON n.prize_id = p.id
+    WHERE p.prize_tier <> 'LO'
+    GROUP BY p.id HAVING count(n.number) <> p.sealed_quantity`,
+  'I21 stock of a kuji product is its free numbers': `
+    SELECT i.product_id, i.on_hand FROM popbox.inventory i
+    JOIN popbox.kuji_sets s ON s.product_id = i.product_id AND s.state = 'open'
+    WHERE i.variant_id IS NULL AND i.on_hand <>
+      (SELECT count(*) FROM popbox.kuji_numbers n WHERE n.set_id = s.id AND n.state = 'free')`,
+  'I23 a sold-out set that promises a Last One has awarded it': `
+    SELECT s.id FROM popbox.kuji_sets s
+    JOIN popbox.kuji_prizes p ON p.set_id = s.id AND p.prize_tier = 'LO' AND p.sealed_quantity > 0
+    WHERE s.state = 'sold_out' AND NOT EXISTS (
+      SELECT 1 FROM popbox.kuji_tickets t WHERE t.set_id = s.id AND t.kind = 'last_one' AND t.voided_at IS NULL)`,
+  'I23 the Last One went to the highest hold': `
+    SELECT t.id FROM popbox.kuji_tickets t
+    WHERE t.kind = 'last_one' AND t.voided_at IS NULL AND t.hold_seq < (
+      SELECT max(other.hold_seq) FROM popbox.kuji_tickets other
+      WHERE other.set_id = t.set_id AND other.kind = 'number' AND other.voided_at IS NULL)`,
+  'a prize counts its opened tickets': `
+    SELECT p.id FROM popbox.kuji_prizes p
+    LEFT JOIN popbox.kuji_tickets t ON t.prize_id = p.id AND t.revealed_at IS NOT NULL
+    GROUP BY p.id HAVING p.revealed_count <> count(t.id)`,
+  'the log is complete': `
+    SELECT s.id FROM popbox.kuji_sets s LEFT JOIN popbox.kuji_log l ON l.set_id = s.id
+    GROUP BY s.id HAVING s.log_length <> count(l.index) OR s.log_length <> coalesce(max(l.index), 0)`,
+  'I26 an order that became paid has one confirmation and one notice': `
+    SELECT o.id FROM popbox.orders o WHERE o.status IN ('paid', 'packed', 'shipped') AND 2 <> (
+      SELECT count(*) FROM popbox.outbox_mails m
+      WHERE m.key IN ('order-confirmed/' || o.id, 'order-notice/' || o.id))`,
+  'I26 an order that needs attention has told both sides': `
+    SELECT o.id FROM popbox.orders o WHERE o.status = 'paid_needs_attention' AND 2 <> (
+      SELECT count(*) FROM popbox.outbox_mails m
+      WHERE m.key IN ('order-attention/' || o.id, 'order-attention-notice/' || o.id))`,
+  'I30 an answered attempt names an order': `
+    SELECT id FROM popbox.checkout_attempts WHERE state = 'done' AND order_id IS NULL`,
+  'I31 no advisory lock is left': `
+    SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database = (
+      SELECT oid FROM pg_database WHERE datname = current_database())`,
+  'I31 no transaction is open': `
+    SELECT pid, query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND application_name = 'popbox-api' AND state LIKE 'idle in transaction%'`,
+};
+
+/** Checks every statement, and the mailbox. @throws Error naming each broken one with its rows */
+export async function checkInvariants(app: App, sandbox: Sandbox): Promise<void> {
+  const broken: string[] = [];
+  for (const [name, statement] of Object.entries(STATEMENTS)) {
+    const { rows } = await app.database.pool.query<Record<string, unknown>>(statement);
+    if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows.slice(0, 5))}`);
+  }
+  broken.push(...findDuplicateMails(sandbox));
+  const waiting = app.database.pool.waitingCount;
+  const busy = app.database.pool.totalCount - app.database.pool.idleCount;
+  if (waiting + busy > 0) broken.push(`I31 pool clients: ${String(busy)} busy, ${String(waiting)} waited for`);
+  if (broken.length > 0) throw new Error(`Invariants are broken:\n${broken.join('\n')}`);
+}
+
+/** I25: at the provider at most one message per key. */
+function findDuplicateMails(sandbox: Sandbox): string[] {
+  const keys = sandbox.mails().flatMap((mail) => (mail.key === null ? [] : [mail.key]));
+  const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+  return twice.length === 0 ? [] : [`I25 sent twice: ${twice.join(', ')}`];
+}
