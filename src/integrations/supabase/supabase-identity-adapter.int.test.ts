@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ADMIN_EMAIL, CUSTOMER_EMAIL, personIdOf } from '../../../sandbox/supabase/people.ts';
+import { openSandbox } from '../../../sandbox/tests/open-sandbox.ts';
+import type { OpenSandbox } from '../../../sandbox/tests/open-sandbox.ts';
+import { runInsideTransaction } from '../../db/transaction-context.ts';
+import { ProviderError } from '../provider-error.ts';
+import { TokenInvalid } from './identity-port.ts';
+import type { IdentityPort } from './identity-port.ts';
+import { createSupabaseIdentityAdapter } from './supabase-identity-adapter.ts';
+
+describe('supabase identity adapter', () => {
+  let sandbox: OpenSandbox;
+  let identity: IdentityPort;
+
+  beforeAll(async () => {
+    sandbox = await openSandbox();
+  });
+  afterAll(async () => {
+    await sandbox.close();
+  });
+  beforeEach(() => {
+    sandbox.reset();
+    identity = createSupabaseIdentityAdapter({
+      url: sandbox.baseUrl,
+      publicKey: sandbox.publicKey,
+    });
+  });
+
+  it('reads who the bearer is and when they signed in', async () => {
+    const token = await sandbox.supabase.issueToken({
+      email: ADMIN_EMAIL,
+      signedInSecondsAgo: 3_600,
+    });
+    const verified = await identity.verifyToken(token);
+    expect(verified).toMatchObject({ userId: personIdOf(ADMIN_EMAIL), email: ADMIN_EMAIL });
+    expect(verified.sessionId).toEqual(expect.any(String));
+    const secondsAgo = Date.now() / 1000 - (verified.authenticatedAtSeconds ?? 0);
+    expect(Math.abs(secondsAgo - 3_600)).toBeLessThan(5);
+  });
+
+  it('takes the earliest proof and never a refresh', async () => {
+    const amr = [
+      { method: 'token_refresh', timestamp: 100 },
+      { method: 'totp', timestamp: 300 },
+      { method: 'password', timestamp: 200 },
+    ];
+    const token = await sandbox.supabase.issueToken({ claims: { amr } });
+    expect((await identity.verifyToken(token)).authenticatedAtSeconds).toBe(200);
+  });
+
+  it.each([
+    [{ claims: { amr: undefined, session_id: undefined, email: '' } }],
+    [{ claims: { amr: 'password', session_id: 7, email: undefined } }],
+  ])('answers null for what the token hides: %j', async (options) => {
+    const verified = await identity.verifyToken(await sandbox.supabase.issueToken(options));
+    expect(verified).toMatchObject({ email: null, sessionId: null, authenticatedAtSeconds: null });
+  });
+
+  it.each([
+    ['unsigned', { alg: 'none' as const }],
+    ['signed with the public key as a shared secret', { alg: 'HS256' as const }],
+    ['signed by a stranger', { signedBy: 'stranger' as const }],
+    ['for another audience', { claims: { aud: 'anon' } }],
+    ['of another issuer', { claims: { iss: 'https://evil.example/auth/v1' } }],
+    ['expired', { claims: { exp: Math.floor(Date.now() / 1000) - 6 } }],
+    ['without expiry', { claims: { exp: undefined } }],
+    ['of nobody', { claims: { sub: undefined } }],
+    ['of no uuid', { claims: { sub: 'service' } }],
+  ])('refuses a token that is %s', async (_name, options) => {
+    const token = await sandbox.supabase.issueToken(options);
+    await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
+  });
+
+  it('refuses a stranger who borrows the published key id', async () => {
+    const { kid } = sandbox.supabase.auth.keys.signing;
+    const token = await sandbox.supabase.issueToken({ signedBy: 'stranger', kid });
+    await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
+  });
+
+  it.each(['', 'x', 'a.b.c'])('refuses %j', async (token) => {
+    await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
+  });
+
+  it('does not blame the bearer when the keys or the server cannot be reached', async () => {
+    const token = await sandbox.supabase.issueToken();
+    const closed = await openSandbox();
+    await closed.close();
+    const cutOff = createSupabaseIdentityAdapter({ url: closed.baseUrl, publicKey: 'x' });
+    const failure = { provider: 'supabase', kind: 'unknown' };
+    await expect(cutOff.verifyToken(token)).rejects.toMatchObject(failure);
+    await expect(cutOff.fetchUser(token)).rejects.toMatchObject(failure);
+  });
+
+  it('knows the account behind the token', async () => {
+    const person = sandbox.supabase.auth.people.get(personIdOf(CUSTOMER_EMAIL));
+    if (person === undefined) throw new Error('the customer is missing');
+    person.metadata = { given_name: ' Ada ', family_name: 7 };
+    expect(await identity.fetchUser(await sandbox.supabase.issueToken())).toEqual({
+      id: person.id,
+      email: CUSTOMER_EMAIL,
+      emailVerified: true,
+      firstName: 'Ada',
+      lastName: null,
+    });
+    person.emailConfirmedAt = null;
+    const unverified = await identity.fetchUser(await sandbox.supabase.issueToken());
+    expect(unverified.emailVerified).toBe(false);
+  });
+
+  it('tells a token that ended from a wrong API key', async () => {
+    const token = await sandbox.supabase.issueToken();
+    sandbox.reset();
+    await expect(identity.fetchUser(token)).rejects.toThrow(TokenInvalid);
+    const wrong = createSupabaseIdentityAdapter({
+      url: sandbox.baseUrl,
+      publicKey: 'sb_publishable_other',
+    });
+    const fresh = await sandbox.supabase.issueToken();
+    await expect(wrong.fetchUser(fresh)).rejects.toMatchObject({ kind: 'misconfigured' });
+    await expect(wrong.fetchUser(fresh)).rejects.toThrow(ProviderError);
+  });
+
+  it('refuses to work inside a transaction', async () => {
+    const token = await sandbox.supabase.issueToken();
+    const inside = runInsideTransaction('test', () => identity.verifyToken(token));
+    await expect(inside).rejects.toThrow('supabase.verifyToken was called inside');
+  });
+});
+
+describe('supabase identity adapter and key rotation', () => {
+  let sandbox: OpenSandbox;
+
+  beforeAll(async () => {
+    sandbox = await openSandbox();
+  });
+  afterAll(async () => {
+    await sandbox.close();
+  });
+
+  it('accepts every published key, and none that was revoked', async () => {
+    const settings = { url: sandbox.baseUrl, publicKey: sandbox.publicKey };
+    const old = await sandbox.supabase.issueToken();
+    sandbox.supabase.rotateKey();
+    const current = await sandbox.supabase.issueToken();
+    const during = createSupabaseIdentityAdapter(settings);
+    await expect(during.verifyToken(old)).resolves.toMatchObject({ email: CUSTOMER_EMAIL });
+    await expect(during.verifyToken(current)).resolves.toMatchObject({ email: CUSTOMER_EMAIL });
+    sandbox.supabase.rotateKey({ dropOld: true });
+    const after = createSupabaseIdentityAdapter(settings);
+    await expect(after.verifyToken(current)).rejects.toThrow(TokenInvalid);
+  });
+});
