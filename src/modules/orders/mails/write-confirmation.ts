@@ -1,0 +1,49 @@
+import type { OrderWithLines } from '../service/keep-order.ts';
+import { describeAddress, describeAmounts, describeLines } from './describe-order.ts';
+import { html } from './escape-html.ts';
+import { formatShopTime } from './format-shop-time.ts';
+import {
+  button,
+  layOutMail,
+  layOutText,
+  link,
+  paragraph,
+  subheading,
+  type RenderedMail,
+} from './lay-out-mail.ts';
+
+/** To the shopper: the order is paid. The links are the shopper's only way to it without an account. */
+export function writeConfirmation(
+  order: OrderWithLines,
+  links: { order: string; tickets: string },
+): RenderedMail {
+  const hasTickets = order.lines.some((line) => line.productType === 'kuji');
+  const heading = 'Thank you, your order is paid';
+  const intro = `We have your order ${order.publicId} of ${formatShopTime(order.placedAt ?? order.createdAt)}.`;
+  const drawn = 'Your kuji tickets are drawn. What they hold is sealed until you open them.';
+  const lines = describeLines(order.lines);
+  const amounts = describeAmounts(order);
+  const address = describeAddress(order.shippingAddress);
+  const keep = 'The links open your order without a password. Keep this e-mail to yourself.';
+  return {
+    subject: `Your PopBox Studio order ${order.publicId}`,
+    html: layOutMail({
+      preview: intro,
+      heading,
+      body: html`${paragraph(intro)}
+      ${hasTickets ? html`${paragraph(drawn)}${button('Open your tickets', links.tickets)}${link('See your order', links.order)}` : button('See your order', links.order)}
+      ${subheading('Your items')}${lines.html}${amounts.html}
+      ${subheading('We ship to')}${address.html} ${paragraph(keep)}`,
+    }),
+    text: layOutText([
+      heading,
+      intro,
+      ...(hasTickets ? [drawn, `Open your tickets: ${links.tickets}`] : []),
+      `See your order: ${links.order}`,
+      ['Your items', ...lines.text],
+      amounts.text,
+      ['We ship to', ...address.text],
+      keep,
+    ]),
+  };
+}

@@ -1,0 +1,118 @@
+import { and, eq } from 'drizzle-orm';
+import type { Tx } from '../../../db/client.ts';
+import { orderEvents, orders } from '../../../db/schema/orders.ts';
+import type { Order } from './keep-order.ts';
+import { moveOrder } from './move-order.ts';
+
+/**
+ * The order's state changes. All are steps: the caller has locked the order and passes it as the lock showed it; each
+ * answers the order as it is now, checks the transition and writes an event.
+ */
+type Change = { order: Order; now: Date; actor: string };
+
+/** Money arrived, and the goods are the shopper's. Also for an expired or cancelled order that could be served after all. */
+export function markPaid(tx: Tx, change: Change & { customerId: string }): Promise<Order> {
+  const { order, customerId, now, actor } = change;
+  if (order.status === 'paid_needs_attention') return resolveAttention(tx, change);
+  return moveOrder(tx, {
+    order,
+    to: 'paid',
+    facts: paidFacts(order, customerId, now),
+    kind: isLate(order) ? 'paid_late' : 'paid',
+    now,
+    actor,
+  });
+}
+
+/** A bank debit is under way: the order stays pending and keeps its holds for days. Repeats change nothing. */
+export async function markProcessing(tx: Tx, change: Change): Promise<Order> {
+  const { order, now, actor } = change;
+  if (order.paymentState === 'processing') return order;
+  const [marked] = await tx
+    .update(orders)
+    .set({ paymentState: 'processing' })
+    .where(and(eq(orders.id, order.id), eq(orders.paymentState, 'awaiting')))
+    .returning();
+  if (!marked) throw new Error(`Order ${order.id} is ${order.status}: no payment of it can begin.`);
+  await tx
+    .insert(orderEvents)
+    .values({ orderId: order.id, kind: 'payment_processing', actor, createdAt: now });
+  return marked;
+}
+
+/** Nobody paid in time, and nobody can any more. */
+export function markExpired(tx: Tx, change: Change): Promise<Order> {
+  const facts = { paymentState: 'expired', expiredAt: change.now } as const;
+  return moveOrder(tx, { ...change, to: 'expired', facts, kind: 'expired' });
+}
+
+/** The order will not be served. Whoever cancels an order that was paid has given the money back elsewhere. */
+export function markCancelled(tx: Tx, change: Change): Promise<Order> {
+  const { order, now } = change;
+  return moveOrder(tx, {
+    ...change,
+    to: 'cancelled',
+    facts: {
+      paymentState: 'cancelled',
+      cancelledAt: now,
+      paidAt: null,
+      ...(order.attentionCode === null ? {} : { attentionResolvedAt: now }),
+    },
+    kind: 'cancelled',
+  });
+}
+
+/** Money arrived and something does not fit: a person has to look. `code` is UPPER_SNAKE, `hint` says what to do. */
+export function markNeedsAttention(
+  tx: Tx,
+  change: Change & { customerId: string; code: string; message: string; hint: string },
+): Promise<Order> {
+  const { order, customerId, code, message, hint, now, actor } = change;
+  return moveOrder(tx, {
+    order,
+    to: 'paid_needs_attention',
+    facts: {
+      ...paidFacts(order, customerId, now),
+      attentionCode: code,
+      attentionMessage: message,
+      attentionHint: hint,
+      attentionAt: now,
+      attentionResolvedAt: null,
+    },
+    kind: 'needs_attention',
+    details: { code },
+    now,
+    actor,
+  });
+}
+
+/** Somebody dealt with it: the order is paid. What was wrong stays on record. */
+export function resolveAttention(tx: Tx, change: Change): Promise<Order> {
+  const { order, now, actor } = change;
+  return moveOrder(tx, {
+    order,
+    to: 'paid',
+    facts: { attentionResolvedAt: now },
+    kind: 'attention_resolved',
+    details: { code: order.attentionCode },
+    now,
+    actor,
+  });
+}
+
+function isLate(order: Order): boolean {
+  return order.status === 'expired' || order.status === 'cancelled';
+}
+
+/** The money is here, whatever was thought before. Times of an earlier payment stay. */
+function paidFacts(order: Order, customerId: string, now: Date) {
+  return {
+    paymentState: 'paid',
+    customerId,
+    paidAt: order.paidAt ?? now,
+    placedAt: order.placedAt ?? now,
+    cancelledAt: null,
+    expiredAt: null,
+    refundedAt: null,
+  } as const;
+}

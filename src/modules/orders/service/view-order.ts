@@ -1,0 +1,111 @@
+import { asc, eq } from 'drizzle-orm';
+import type { Reader } from '../../../db/client.ts';
+import {
+  orderLineMedia,
+  orderLines,
+  orders,
+  type AddressSnapshot,
+} from '../../../db/schema/orders.ts';
+import type { StoragePort } from '../../../integrations/supabase/storage-port.ts';
+import type { App } from '../../../kernel/app.ts';
+import { viewTickets } from '../../kuji/index.ts';
+import type { OrderDetail } from '../orders.contract.ts';
+import type { Order } from './keep-order.ts';
+
+/** Shoppers do not learn what is wrong with an order, nor of a prize before they open its ticket. */
+export type Audience = 'guest' | 'admin';
+
+/**
+ * An order as the wire shows it, in three queries. Everything is as it was bought; only pictures are today's.
+ * @throws Error if there is no such order
+ */
+export async function viewOrder(
+  reader: Reader,
+  app: Pick<App, 'storage'>,
+  request: { orderId: string; audience: Audience },
+): Promise<OrderDetail> {
+  const { orderId, audience } = request;
+  const [order] = await reader.select().from(orders).where(eq(orders.id, orderId));
+  if (!order) throw new Error(`Order ${orderId} does not exist.`);
+  const items = await viewItems(reader, app.storage, orderId);
+  const hasKuji = items.some((item) => item.productType === 'kuji');
+  const tickets = hasKuji ? await viewTickets(reader, app.storage, [orderId]) : [];
+  return {
+    id: order.id,
+    publicId: order.publicId,
+    status: order.status,
+    ...(audience === 'admin' ? { attention: viewAttention(order) } : {}),
+    customerNote: order.customerNote,
+    includesLastOnePrize: tickets.some(
+      (ticket) => ticket.voidedAt === null && ticket.prize?.prizeTier === 'LO',
+    ),
+    currency: 'CAD',
+    subtotalCents: order.subtotalCents,
+    taxCents: order.taxCents,
+    shippingCents: order.shippingCents,
+    totalCents: order.totalCents,
+    placedAt: formatInstant(order.placedAt),
+    paidAt: formatInstant(order.paidAt),
+    cancelledAt: formatInstant(order.cancelledAt),
+    refundedAt: formatInstant(order.refundedAt),
+    shippingAddress: viewAddress(order.shippingAddress),
+    billingAddress: order.billingAddress && viewAddress(order.billingAddress),
+    // Before it is paid an order has no customer; its own id keeps the field what clients expect.
+    customer: { id: order.customerId ?? order.id, ...order.customerSnapshot },
+    shipment: null,
+    items,
+    tickets,
+  };
+}
+
+async function viewItems(
+  reader: Reader,
+  storage: StoragePort,
+  orderId: string,
+): Promise<OrderDetail['items']> {
+  const rows = await reader
+    .select({
+      line: orderLines,
+      storageKey: orderLineMedia.storageKey,
+      altText: orderLineMedia.altText,
+    })
+    .from(orderLines)
+    .leftJoin(orderLineMedia, eq(orderLineMedia.orderLineId, orderLines.id))
+    .where(eq(orderLines.orderId, orderId))
+    .orderBy(asc(orderLines.lineNumber));
+  return rows.map(({ line, storageKey, altText }) => ({
+    id: line.id,
+    productId: line.productId,
+    productName: line.productName,
+    productType: line.productType,
+    variantId: line.variantId,
+    variantName: line.variantName,
+    variantSku: line.variantSku,
+    unitPriceCents: line.unitPriceCents,
+    quantity: line.quantity,
+    lineTotalCents: line.lineTotalCents,
+    metadata: line.metadata,
+    imageUrl: storageKey === null ? null : storage.publicUrl(storageKey),
+    imageAltText: storageKey === null ? null : (altText ?? line.productName),
+  }));
+}
+
+function viewAttention(order: Order): OrderDetail['attention'] {
+  if (order.status !== 'paid_needs_attention') return null;
+  return {
+    reasonCode: order.attentionCode ?? '',
+    message: order.attentionMessage ?? '',
+    actionHint: order.attentionHint ?? '',
+    createdAt: formatInstant(order.attentionAt),
+  };
+}
+
+function viewAddress(address: AddressSnapshot): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(address).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
+  );
+}
+
+function formatInstant(instant: Date | null): string | null {
+  return instant?.toISOString() ?? null;
+}

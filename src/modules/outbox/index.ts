@@ -1,0 +1,4 @@
+export { mailQueue } from './outbox.queue.ts';
+export { enqueueMail, SECRET_PLACEHOLDER, type MailRequest } from './service/enqueue-mail.ts';
+export { requeueStrandedMails } from './service/requeue-stranded-mails.ts';
+export { sendMail } from './service/send-mail.ts';
