@@ -10,12 +10,8 @@ it('escapes values and keeps templates', () => {
 });
 
 it('joins lists of templates', () => {
-  const items = ['a', '<'].map((item) => html`<li>${item}</li>`);
-  expect(
-    html`<ul>
-      ${items}
-    </ul>`.markup,
-  ).toBe('<ul><li>a</li><li>&lt;</li></ul>');
+  const items = ['a', '<'].map((item) => html`<i>${item}</i>`);
+  expect(html`<p>${items}</p>`.markup).toBe('<p><i>a</i><i>&lt;</i></p>');
 });
 
 it('lets no value open a tag, end an attribute or begin an entity of its own', () => {

@@ -31,8 +31,8 @@ export function writeAttention(order: OrderWithLines, orderUrl: string): Rendere
 /** To the shop: what does not fit, and what to do. */
 export function writeAttentionNotice(order: OrderWithLines, adminUrl: string): RenderedMail {
   const heading = `Order ${order.publicId} needs attention`;
-  const reason = `${order.attentionCode ?? 'UNKNOWN'}: ${order.attentionMessage ?? ''}`;
-  const hint = `What to do: ${order.attentionHint ?? ''}`;
+  const reason = oneLine(`${order.attentionCode ?? 'UNKNOWN'}: ${order.attentionMessage ?? ''}`);
+  const hint = oneLine(`What to do: ${order.attentionHint ?? ''}`);
   const facts = `${oneLine(order.customerSnapshot.email)}, order total ${formatCents(order.totalCents)}.`;
   const lines = describeLines(order.lines);
   return {

@@ -18,15 +18,13 @@ export async function insertOrder(
   const { order, lines, now, actor } = request;
   await tx.insert(orders).values({ ...order, createdAt: now });
   await tx.insert(orderLines).values([...lines]);
-  await tx
-    .insert(orderEvents)
-    .values({
-      orderId: order.id,
-      kind: 'created',
-      toStatus: 'pending_payment',
-      actor,
-      createdAt: now,
-    });
+  await tx.insert(orderEvents).values({
+    orderId: order.id,
+    kind: 'created',
+    toStatus: 'pending_payment',
+    actor,
+    createdAt: now,
+  });
 }
 
 /** Step: the order with its lines, locked until the end of the transaction; null if there is none. */
