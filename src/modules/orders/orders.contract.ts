@@ -6,7 +6,7 @@ import { kujiProblems, ticketSchema } from '../kuji/index.ts';
 import { ordersProblems } from './orders.problems.ts';
 
 const cents = z.int().min(0);
-const instant = z.iso.datetime();
+const instant = z.iso.datetime({ precision: 3 });
 
 export const orderStatusSchema = z.enum(ORDER_STATUSES);
 

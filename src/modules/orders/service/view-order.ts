@@ -8,7 +8,7 @@ import {
 } from '../../../db/schema/orders.ts';
 import type { StoragePort } from '../../../integrations/supabase/storage-port.ts';
 import type { App } from '../../../kernel/app.ts';
-import { viewTickets } from '../../kuji/index.ts';
+import { includesLastOne, viewTickets } from '../../kuji/index.ts';
 import type { OrderDetail } from '../orders.contract.ts';
 import type { Order } from './keep-order.ts';
 
@@ -16,7 +16,7 @@ import type { Order } from './keep-order.ts';
 export type Audience = 'guest' | 'admin';
 
 /**
- * An order as the wire shows it, in three queries. Everything is as it was bought; only pictures are today's.
+ * An order as the wire shows it, in a fixed number of queries. Everything is as it was bought; only pictures are today's.
  * @throws Error if there is no such order
  */
 export async function viewOrder(
@@ -29,6 +29,7 @@ export async function viewOrder(
   if (!order) throw new Error(`Order ${orderId} does not exist.`);
   const items = await viewItems(reader, app.storage, orderId);
   const hasKuji = items.some((item) => item.productType === 'kuji');
+  const viewer = audience === 'admin' ? 'shop' : 'owner';
   const tickets = hasKuji ? await viewTickets(reader, app.storage, [orderId]) : [];
   return {
     id: order.id,
@@ -36,9 +37,7 @@ export async function viewOrder(
     status: order.status,
     ...(audience === 'admin' ? { attention: viewAttention(order) } : {}),
     customerNote: order.customerNote,
-    includesLastOnePrize: tickets.some(
-      (ticket) => ticket.voidedAt === null && ticket.prize?.prizeTier === 'LO',
-    ),
+    includesLastOnePrize: hasKuji && (await includesLastOne(reader, orderId, viewer)),
     currency: 'CAD',
     subtotalCents: order.subtotalCents,
     taxCents: order.taxCents,
