@@ -1,0 +1,46 @@
+import express from 'express';
+import type { Router } from 'express';
+import { answerWith } from './answer.ts';
+import { emit } from './events.ts';
+import { missingObject } from './stripe-refusal.ts';
+import { newStripeId, nowSeconds } from './stripe-state.ts';
+import type { Dispute, PaymentIntent, StripeState } from './stripe-state.ts';
+
+/** `/disputes/:id`. */
+export function createDisputesRouter(state: StripeState): Router {
+  const router = express.Router();
+  router.get(
+    '/disputes/:id',
+    answerWith(state, ({ id }) => {
+      const dispute = state.disputes.get(id);
+      if (dispute === undefined) throw missingObject('dispute', id);
+      return dispute;
+    }),
+  );
+  return router;
+}
+
+/** The cardholder asks the bank for the money back. False: nothing was paid, or it is disputed already. */
+export function openDispute(state: StripeState, intent: PaymentIntent): boolean {
+  const charge = state.charges.get(intent.latest_charge ?? '');
+  if (charge === undefined || charge.disputed) return false;
+  charge.disputed = true;
+  const dispute: Dispute = {
+    id: newStripeId('du'),
+    object: 'dispute',
+    amount: charge.amount,
+    charge: charge.id,
+    created: nowSeconds(state),
+    currency: charge.currency,
+    is_charge_refundable: false,
+    livemode: false,
+    metadata: {},
+    payment_intent: intent.id,
+    reason: 'fraudulent',
+    status: 'needs_response',
+  };
+  state.disputes.set(dispute.id, dispute);
+  emit(state, 'charge.dispute.created', dispute);
+  emit(state, 'charge.dispute.funds_withdrawn', dispute);
+  return true;
+}
