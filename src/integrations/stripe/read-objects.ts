@@ -1,0 +1,56 @@
+import type Stripe from 'stripe';
+import type { StripeRefund, StripeSession } from './stripe-port.ts';
+
+const SESSION_STATUSES = ['open', 'complete', 'expired'] as const;
+const PAYMENT_STATUSES = ['paid', 'unpaid', 'no_payment_required'] as const;
+const REFUND_STATUSES = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const;
+
+/** @throws Error if Stripe says something that this version of its API does not know */
+export function readSession(session: Stripe.Checkout.Session): StripeSession {
+  const { amount_total, currency, payment_intent } = session;
+  if (amount_total === null || currency === null) {
+    throw new Error('The session has no amount: it was not made by this shop.');
+  }
+  return {
+    id: session.id,
+    url: session.url,
+    status: oneOf(SESSION_STATUSES, session.status),
+    paymentStatus: oneOf(PAYMENT_STATUSES, session.payment_status),
+    paymentIntentId: idOf(payment_intent),
+    amountTotalCents: amount_total,
+    amountReceivedCents:
+      payment_intent === null || typeof payment_intent === 'string'
+        ? null
+        : payment_intent.amount_received,
+    currency: currency.toUpperCase(),
+    orderId: session.metadata?.['orderId'] ?? session.client_reference_id,
+    publicId: session.metadata?.['orderPublicId'] ?? null,
+    customerEmail: session.customer_details?.email ?? session.customer_email,
+    createdAtSeconds: session.created,
+    expiresAtSeconds: session.expires_at,
+  };
+}
+
+/** @throws Error if Stripe says something that this version of its API does not know */
+export function readRefund(refund: Stripe.Refund): StripeRefund {
+  return {
+    id: refund.id,
+    paymentIntentId: idOf(refund.payment_intent),
+    amountCents: refund.amount,
+    currency: refund.currency.toUpperCase(),
+    status: oneOf(REFUND_STATUSES, refund.status),
+    reason: refund.reason,
+    metadata: refund.metadata ?? {},
+    createdAtSeconds: refund.created,
+  };
+}
+
+function idOf(reference: string | { id: string } | null): string | null {
+  return reference === null || typeof reference === 'string' ? reference : reference.id;
+}
+
+function oneOf<T extends string>(known: readonly T[], value: string | null): T {
+  const found = known.find((candidate) => candidate === value);
+  if (found === undefined) throw new Error(`Stripe answered the unknown status ${String(value)}.`);
+  return found;
+}
