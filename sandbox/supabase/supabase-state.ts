@@ -29,8 +29,6 @@ export type SupabaseState = {
   mailLinks: Map<string, MailLink>;
   buckets: Buckets;
   googleKey: GoogleKey;
-  /** Moves the auth server's clock: refresh windows, lifetimes of codes and tokens. */
-  clockOffsetMs: number;
   /** Starts a session and signs an access token for it, sound or broken in one chosen way. */
   issueToken: (options?: TestTokenOptions) => Promise<string>;
   /** Signs with a new key from now on; `dropOld` revokes every earlier one. */
@@ -60,12 +58,11 @@ function createState(core: SandboxCore): SupabaseState {
       people: new Map(),
       keys: createSigningKeys(),
       tokens: createSessions(),
-      nowMs: () => core.now() + state.clockOffsetMs,
+      nowMs: core.now,
     },
     mailLinks: new Map(),
     buckets: createBuckets(),
     googleKey: createGoogleKey(),
-    clockOffsetMs: 0,
     issueToken: (options = {}) => issueTestToken(state, options),
     rotateKey: (options = { dropOld: false }) => {
       const key = createSigningKey();
@@ -80,7 +77,6 @@ function createState(core: SandboxCore): SupabaseState {
 
 /** Back to the seeded people and an empty bucket. Keys stay: verifiers have them cached. */
 function resetState(state: SupabaseState): void {
-  state.clockOffsetMs = 0;
   seedPeople(state.auth.people, new Date().toISOString());
   state.auth.tokens = createSessions();
   state.mailLinks.clear();

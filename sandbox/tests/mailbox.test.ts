@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Mail } from '../core.ts';
-import { openSandbox } from './open-sandbox.ts';
-import type { OpenSandbox } from './open-sandbox.ts';
+import { startSandbox } from '../start-sandbox.ts';
+import type { Sandbox } from '../start-sandbox.ts';
 
-const mailList = z.object({ mails: z.array(z.looseObject({ id: z.string() })) });
+const mailList = z.object({
+  mails: z.array(z.looseObject({ id: z.string() })),
+});
 
 function mailNamed(id: string, change: Partial<Mail> = {}): Mail {
   return {
@@ -23,10 +25,10 @@ function mailNamed(id: string, change: Partial<Mail> = {}): Mail {
 }
 
 describe('mailbox', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
   });
   afterAll(async () => {
     await sandbox.close();
@@ -35,7 +37,7 @@ describe('mailbox', () => {
     sandbox.reset();
   });
 
-  const read = (path: string) => fetch(`${sandbox.baseUrl}${path}`);
+  const read = (path: string) => fetch(`${sandbox.url}${path}`);
 
   it('says so when there is no mail', async () => {
     const response = await read('/mailbox');

@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { Resend } from 'resend';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { svixHeaders } from '../resend/svix-signature.ts';
-import { openSandbox } from './open-sandbox.ts';
-import type { OpenSandbox } from './open-sandbox.ts';
+import { startSandbox } from '../start-sandbox.ts';
+import type { Sandbox } from '../start-sandbox.ts';
 
 const MAIL = {
   from: 'PopBox Studio <orders@popbox.test>',
@@ -13,18 +16,18 @@ const MAIL = {
 };
 
 describe('mail server', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
   let resend: Resend;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
   });
   afterAll(async () => {
     await sandbox.close();
   });
   beforeEach(() => {
     sandbox.reset();
-    resend = new Resend('re_sandbox', { baseUrl: sandbox.baseUrl });
+    resend = new Resend('re_sandbox', { baseUrl: sandbox.url });
   });
 
   it('puts a mail into the mailbox once, however often its key is sent', async () => {
@@ -43,7 +46,10 @@ describe('mail server', () => {
       },
     ]);
     const stored = await resend.emails.get(first.data?.id ?? '');
-    expect(stored.data).toMatchObject({ subject: 'Your order', last_event: 'delivered' });
+    expect(stored.data).toMatchObject({
+      subject: 'Your order',
+      last_event: 'delivered',
+    });
   });
 
   it('refuses another body under the same key', async () => {
@@ -52,13 +58,19 @@ describe('mail server', () => {
       { ...MAIL, subject: 'Another' },
       { idempotencyKey: 'order/1' },
     );
-    expect(other.error).toMatchObject({ statusCode: 409, name: 'invalid_idempotent_request' });
+    expect(other.error).toMatchObject({
+      statusCode: 409,
+      name: 'invalid_idempotent_request',
+    });
     expect(sandbox.core.mails).toHaveLength(1);
   });
 
   it('lets a refused mail be corrected under its key', async () => {
     const bad = await resend.emails.send({ ...MAIL, to: 'nobody' }, { idempotencyKey: 'order/1' });
-    expect(bad.error).toMatchObject({ statusCode: 422, name: 'validation_error' });
+    expect(bad.error).toMatchObject({
+      statusCode: 422,
+      name: 'validation_error',
+    });
     const good = await resend.emails.send(MAIL, { idempotencyKey: 'order/1' });
     expect(good.error).toBeNull();
   });
@@ -71,9 +83,12 @@ describe('mail server', () => {
     [{ from: 'PopBox <nobody>' }, 'validation_error'],
     [{ tags: [{ name: 'has space', value: 'x' }] }, 'validation_error'],
   ])('refuses %j as %s', async (change, name) => {
-    const response = await fetch(`${sandbox.baseUrl}/emails`, {
+    const response = await fetch(`${sandbox.url}/emails`, {
       method: 'POST',
-      headers: { authorization: 'Bearer re_sandbox', 'content-type': 'application/json' },
+      headers: {
+        authorization: 'Bearer re_sandbox',
+        'content-type': 'application/json',
+      },
       body: JSON.stringify({ ...MAIL, ...change }),
     });
     expect(response.status).toBe(422);
@@ -82,10 +97,15 @@ describe('mail server', () => {
   });
 
   it('asks for an API key', async () => {
-    const missing = await fetch(`${sandbox.baseUrl}/emails`, { method: 'POST' });
+    const missing = await fetch(`${sandbox.url}/emails`, { method: 'POST' });
     expect(missing.status).toBe(401);
-    const wrong = await new Resend('sk_other', { baseUrl: sandbox.baseUrl }).emails.send(MAIL);
-    expect(wrong.error).toMatchObject({ statusCode: 403, name: 'invalid_api_key' });
+    const wrong = await new Resend('sk_other', {
+      baseUrl: sandbox.url,
+    }).emails.send(MAIL);
+    expect(wrong.error).toMatchObject({
+      statusCode: 403,
+      name: 'invalid_api_key',
+    });
   });
 
   it('takes a batch whole or not at all', async () => {
@@ -94,6 +114,71 @@ describe('mail server', () => {
     expect(sandbox.core.mails).toEqual([]);
     const good = await resend.batch.send([MAIL, { ...MAIL, to: 'second@example.test' }]);
     expect(good.data?.data.map(({ id }) => id)).toEqual(sandbox.core.mails.map(({ id }) => id));
+  });
+
+  it('lets a mail bounce or be complained about, now or next time', async () => {
+    const sent = await resend.emails.send(MAIL);
+    expect(await sandbox.odd('complaint', sent.data?.id ?? '')).toBe(true);
+    expect((await resend.emails.get(sent.data?.id ?? '')).data?.last_event).toBe('complained');
+    expect(await sandbox.odd('bounce', 'later@example.test')).toBe(true);
+    const later = await resend.emails.send({
+      ...MAIL,
+      to: 'Later <later@example.test>',
+    });
+    expect((await resend.emails.get(later.data?.id ?? '')).data?.last_event).toBe('bounced');
+    expect(await sandbox.odd('bounce', 'no-such-mail')).toBe(false);
+  });
+
+  it('answers a repeat in flight as the real server does', async () => {
+    const gate = sandbox.gate('POST /emails', 'after');
+    const first = resend.emails.send(MAIL, { idempotencyKey: 'order/1' });
+    await gate.arrived;
+    const repeat = await resend.emails.send(MAIL, {
+      idempotencyKey: 'order/1',
+    });
+    expect(repeat.error).toMatchObject({
+      statusCode: 409,
+      name: 'concurrent_idempotent_requests',
+    });
+    gate.open();
+    expect((await first).error).toBeNull();
+    expect(sandbox.mails()).toHaveLength(1);
+  });
+
+  it('tells the shop what became of a mail, signed so that the SDK believes it', async () => {
+    const received: { headers: IncomingHttpHeaders; body: string }[] = [];
+    const shop = createServer((request, response) => {
+      void text(request).then((body) => {
+        received.push({ headers: request.headers, body });
+        response.end();
+      });
+    });
+    await new Promise<void>((resolve) => {
+      shop.listen(0, '127.0.0.1', resolve);
+    });
+    const address = shop.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    sandbox.setResendWebhookUrl(`http://127.0.0.1:${String(port)}/webhooks/resend`);
+    const sent = await resend.emails.send(MAIL);
+    await sandbox.webhooksIdle();
+    sandbox.setResendWebhookUrl(null);
+    shop.closeAllConnections();
+    shop.close();
+    const [event] = received;
+    const header = (name: string) => String(event?.headers[name]);
+    const verified = resend.webhooks.verify({
+      payload: event?.body ?? '',
+      headers: {
+        id: header('svix-id'),
+        timestamp: header('svix-timestamp'),
+        signature: header('svix-signature'),
+      },
+      webhookSecret: sandbox.core.settings.resendWebhookSecret ?? '',
+    });
+    expect(verified).toMatchObject({
+      type: 'email.delivered',
+      data: { email_id: sent.data?.id },
+    });
   });
 
   it('signs the worked example as Standard Webhooks does', () => {

@@ -3,10 +3,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CUSTOMER_EMAIL, SEEDED_PASSWORD } from '../supabase/people.ts';
-import { openSandbox } from './open-sandbox.ts';
-import type { OpenSandbox } from './open-sandbox.ts';
+import { startSandbox } from '../start-sandbox.ts';
+import type { Sandbox } from '../start-sandbox.ts';
+import { supabaseOf } from '../supabase/supabase-state.ts';
+import type { SupabaseState } from '../supabase/supabase-state.ts';
 
-const errorBody = z.looseObject({ code: z.unknown(), message: z.string().optional() });
+const errorBody = z.looseObject({
+  code: z.unknown(),
+  message: z.string().optional(),
+});
 const tokenClaims = z.looseObject({
   iss: z.string(),
   aud: z.string(),
@@ -14,24 +19,28 @@ const tokenClaims = z.looseObject({
   amr: z.array(z.object({ method: z.string(), timestamp: z.number() })),
 });
 
-function clientOf(sandbox: OpenSandbox) {
-  return createClient(sandbox.baseUrl, sandbox.publicKey, {
+function clientOf(sandbox: Sandbox) {
+  return createClient(sandbox.url, sandbox.core.settings.supabasePublicKey, {
     auth: { flowType: 'pkce', autoRefreshToken: false },
   });
 }
 
 describe('auth server', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
+  let supabase: SupabaseState;
+  let offsetMs = 0;
   let client: ReturnType<typeof clientOf>;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox({ now: () => Date.now() + offsetMs });
+    supabase = supabaseOf(sandbox.core);
   });
   afterAll(async () => {
     await sandbox.close();
   });
   beforeEach(() => {
     sandbox.reset();
+    offsetMs = 0;
     client = clientOf(sandbox);
   });
 
@@ -41,7 +50,10 @@ describe('auth server', () => {
       password: SEEDED_PASSWORD,
     });
     if (error !== null) throw error;
-    return { access: data.session.access_token, refresh: data.session.refresh_token };
+    return {
+      access: data.session.access_token,
+      refresh: data.session.refresh_token,
+    };
   }
 
   async function claimsOf(token: string): Promise<z.infer<typeof tokenClaims>> {
@@ -51,9 +63,13 @@ describe('auth server', () => {
   }
 
   function post(path: string, body: unknown, headers: Record<string, string> = {}) {
-    return fetch(`${sandbox.baseUrl}/auth/v1${path}`, {
+    return fetch(`${sandbox.url}/auth/v1${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', apikey: sandbox.publicKey, ...headers },
+      headers: {
+        'content-type': 'application/json',
+        apikey: sandbox.core.settings.supabasePublicKey,
+        ...headers,
+      },
       body: JSON.stringify(body),
     });
   }
@@ -71,7 +87,7 @@ describe('auth server', () => {
     const { access } = await signIn();
     const claims = await claimsOf(access);
     expect(claims).toMatchObject({
-      iss: `${sandbox.baseUrl}/auth/v1`,
+      iss: `${sandbox.url}/auth/v1`,
       aud: 'authenticated',
       role: 'authenticated',
       email: CUSTOMER_EMAIL,
@@ -81,8 +97,10 @@ describe('auth server', () => {
 
   it('keeps session and sign-in time through a refresh, and rotates the refresh token', async () => {
     const first = await signIn();
-    sandbox.supabase.clockOffsetMs = 60_000;
-    const { data, error } = await client.auth.refreshSession({ refresh_token: first.refresh });
+    offsetMs = 60_000;
+    const { data, error } = await client.auth.refreshSession({
+      refresh_token: first.refresh,
+    });
     expect(error).toBeNull();
     expect(data.session?.refresh_token).not.toBe(first.refresh);
     const [before, after] = await Promise.all([
@@ -98,12 +116,12 @@ describe('auth server', () => {
     const grant = '/token?grant_type=refresh_token';
     const rotated = await post(grant, { refresh_token: refresh });
     expect(rotated.status).toBe(200);
-    sandbox.supabase.clockOffsetMs = 9_000;
+    offsetMs = 9_000;
     const again = await post(grant, { refresh_token: refresh });
     const { refresh_token: active } = z
       .looseObject({ refresh_token: z.string() })
       .parse(await again.json());
-    sandbox.supabase.clockOffsetMs = 12_000;
+    offsetMs = 12_000;
     const late = await client.auth.refreshSession({ refresh_token: refresh });
     expect(late.error?.code).toBe('refresh_token_already_used');
     const family = await client.auth.refreshSession({ refresh_token: active });
@@ -111,14 +129,26 @@ describe('auth server', () => {
   });
 
   it('refuses wrong passwords and unconfirmed addresses with their codes', async () => {
-    const wrong = await client.auth.signInWithPassword({ email: CUSTOMER_EMAIL, password: 'no' });
-    expect(wrong.error).toMatchObject({ status: 400, code: 'invalid_credentials' });
-    await client.auth.signUp({ email: 'new@example.test', password: 'long-enough' });
+    const wrong = await client.auth.signInWithPassword({
+      email: CUSTOMER_EMAIL,
+      password: 'no',
+    });
+    expect(wrong.error).toMatchObject({
+      status: 400,
+      code: 'invalid_credentials',
+    });
+    await client.auth.signUp({
+      email: 'new@example.test',
+      password: 'long-enough',
+    });
     const early = await client.auth.signInWithPassword({
       email: 'new@example.test',
       password: 'long-enough',
     });
-    expect(early.error).toMatchObject({ status: 400, code: 'email_not_confirmed' });
+    expect(early.error).toMatchObject({
+      status: 400,
+      code: 'email_not_confirmed',
+    });
   });
 
   it('confirms a sign-up through the mailbox and redeems the code once', async () => {
@@ -152,7 +182,10 @@ describe('auth server', () => {
       code_challenge_method: 's256',
     });
     const code = (await openNewestLink()).searchParams.get('code');
-    const wrong = await post('/token?grant_type=pkce', { auth_code: code, code_verifier: 'x' });
+    const wrong = await post('/token?grant_type=pkce', {
+      auth_code: code,
+      code_verifier: 'x',
+    });
     expect(wrong.status).toBe(400);
     const right = await post('/token?grant_type=pkce', {
       auth_code: code,
@@ -189,21 +222,33 @@ describe('auth server', () => {
 
   it('tells nobody whether an address is known', async () => {
     const unknown = await client.auth.resetPasswordForEmail('nobody@example.test');
-    const resend = await client.auth.resend({ type: 'signup', email: 'nobody@example.test' });
+    const resend = await client.auth.resend({
+      type: 'signup',
+      email: 'nobody@example.test',
+    });
     expect([unknown.error, resend.error]).toEqual([null, null]);
     expect(sandbox.core.mails).toEqual([]);
   });
 
   it('refuses a second sign-up for a confirmed address, and weak passwords', async () => {
-    const known = await client.auth.signUp({ email: CUSTOMER_EMAIL, password: 'long-enough' });
-    expect(known.error).toMatchObject({ status: 422, code: 'user_already_exists' });
-    const weak = await client.auth.signUp({ email: 'weak@example.test', password: '12345' });
+    const known = await client.auth.signUp({
+      email: CUSTOMER_EMAIL,
+      password: 'long-enough',
+    });
+    expect(known.error).toMatchObject({
+      status: 422,
+      code: 'user_already_exists',
+    });
+    const weak = await client.auth.signUp({
+      email: 'weak@example.test',
+      password: '12345',
+    });
     expect(weak.error).toMatchObject({ status: 422, code: 'weak_password' });
   });
 
   it('joins a Google account to the person with that address', async () => {
     const before = await signIn();
-    const token = await sandbox.supabase.issueGoogleToken({
+    const token = await supabase.issueGoogleToken({
       email: CUSTOMER_EMAIL,
       nonce: 'raw-nonce',
       metadata: { given_name: 'Ada', family_name: 'Lovelace' },
@@ -214,7 +259,9 @@ describe('auth server', () => {
       nonce: 'raw-nonce',
     });
     expect(google.data.user?.id).toBe((await claimsOf(before.access)).sub);
-    expect(google.data.user?.user_metadata).toMatchObject({ given_name: 'Ada' });
+    expect(google.data.user?.user_metadata).toMatchObject({
+      given_name: 'Ada',
+    });
     expect(google.data.user?.identities?.map(({ provider }) => provider)).toEqual([
       'email',
       'google',
@@ -222,7 +269,9 @@ describe('auth server', () => {
     const body = { provider: 'google', id_token: token, nonce: 'another' };
     const mismatch = await post('/token?grant_type=id_token', body);
     expect(mismatch.status).toBe(400);
-    expect(await mismatch.json()).toMatchObject({ error_description: 'Nonces mismatch' });
+    expect(await mismatch.json()).toMatchObject({
+      error_description: 'Nonces mismatch',
+    });
   });
 
   it('ends this session only, or all of them, at logout', async () => {
@@ -239,7 +288,10 @@ describe('auth server', () => {
     const body = { email: CUSTOMER_EMAIL, password: 'no' };
     const old = await post('/token?grant_type=password', body);
     expect(old.headers.get('x-supabase-api-version')).toBeNull();
-    expect(await old.json()).toMatchObject({ code: 400, error_code: 'invalid_credentials' });
+    expect(await old.json()).toMatchObject({
+      code: 400,
+      error_code: 'invalid_credentials',
+    });
     const modern = await post('/token?grant_type=password', body, {
       'x-supabase-api-version': '2024-01-01',
     });
@@ -248,13 +300,16 @@ describe('auth server', () => {
   });
 
   it('asks for a known API key, and answers broken JSON with a code', async () => {
-    const missing = await fetch(`${sandbox.baseUrl}/auth/v1/user`);
+    const missing = await fetch(`${sandbox.url}/auth/v1/user`);
     expect(missing.status).toBe(401);
     const wrong = await post('/recover', { email: 'a@b.test' }, { apikey: 'sb_publishable_other' });
     expect(wrong.status).toBe(401);
-    const broken = await fetch(`${sandbox.baseUrl}/auth/v1/recover`, {
+    const broken = await fetch(`${sandbox.url}/auth/v1/recover`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', apikey: sandbox.publicKey },
+      headers: {
+        'content-type': 'application/json',
+        apikey: sandbox.core.settings.supabasePublicKey,
+      },
       body: '{',
     });
     expect(broken.status).toBe(400);
@@ -262,9 +317,12 @@ describe('auth server', () => {
   });
 
   it('answers the preflight of a browser on another origin', async () => {
-    const preflight = await fetch(`${sandbox.baseUrl}/auth/v1/token?grant_type=password`, {
+    const preflight = await fetch(`${sandbox.url}/auth/v1/token?grant_type=password`, {
       method: 'OPTIONS',
-      headers: { origin: 'http://localhost:3001', 'access-control-request-method': 'POST' },
+      headers: {
+        origin: 'http://localhost:3001',
+        'access-control-request-method': 'POST',
+      },
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');

@@ -1,15 +1,15 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSandbox } from './open-sandbox.ts';
-import type { OpenSandbox } from './open-sandbox.ts';
+import { startSandbox } from '../start-sandbox.ts';
+import type { Sandbox } from '../start-sandbox.ts';
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
 describe('storage server', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
   });
   afterAll(async () => {
     await sandbox.close();
@@ -19,11 +19,11 @@ describe('storage server', () => {
   });
 
   function bucketAs(key: string, name = 'product-images') {
-    return createClient(sandbox.baseUrl, key).storage.from(name);
+    return createClient(sandbox.url, key).storage.from(name);
   }
 
   it('serves what was stored, to everybody, with its type, size and cache time', async () => {
-    const bucket = bucketAs(sandbox.secretKey);
+    const bucket = bucketAs(sandbox.core.settings.supabaseSecretKey);
     const { error } = await bucket.upload('products/one/a b.svg', Buffer.from(SVG), {
       contentType: 'image/svg+xml',
       cacheControl: '2678400',
@@ -47,7 +47,7 @@ describe('storage server', () => {
   });
 
   it('takes blobs, which the SDK sends as a form', async () => {
-    const bucket = bucketAs(sandbox.secretKey);
+    const bucket = bucketAs(sandbox.core.settings.supabaseSecretKey);
     const png = new Blob([new Uint8Array([1, 2, 3])], { type: 'image/png' });
     expect((await bucket.upload('products/form.png', png)).error).toBeNull();
     const response = await fetch(bucket.getPublicUrl('products/form.png').data.publicUrl);
@@ -56,9 +56,13 @@ describe('storage server', () => {
   });
 
   it('replaces an object only when asked to', async () => {
-    const bucket = bucketAs(sandbox.secretKey);
-    await bucket.upload('k.png', Buffer.from('one'), { contentType: 'image/png' });
-    const twice = await bucket.upload('k.png', Buffer.from('two'), { contentType: 'image/png' });
+    const bucket = bucketAs(sandbox.core.settings.supabaseSecretKey);
+    await bucket.upload('k.png', Buffer.from('one'), {
+      contentType: 'image/png',
+    });
+    const twice = await bucket.upload('k.png', Buffer.from('two'), {
+      contentType: 'image/png',
+    });
     expect(twice.error).toMatchObject({ status: 400, statusCode: '409' });
     const upsert = { contentType: 'image/png', upsert: true };
     expect((await bucket.upload('k.png', Buffer.from('two'), upsert)).error).toBeNull();
@@ -67,7 +71,7 @@ describe('storage server', () => {
   });
 
   it('lists folders page by page and forgets removed objects', async () => {
-    const bucket = bucketAs(sandbox.secretKey);
+    const bucket = bucketAs(sandbox.core.settings.supabaseSecretKey);
     for (const key of ['p/a.png', 'p/b.png', 'p/deep/c.png', 'other.png']) {
       await bucket.upload(key, Buffer.from(key), { contentType: 'image/png' });
     }
@@ -83,30 +87,45 @@ describe('storage server', () => {
     expect(removed.data?.map(({ name }) => name)).toEqual(['p/a.png']);
     const gone = await fetch(bucket.getPublicUrl('p/a.png').data.publicUrl);
     expect(gone.status).toBe(400);
-    expect(await gone.json()).toMatchObject({ statusCode: '404', message: 'Object not found' });
+    expect(await gone.json()).toMatchObject({
+      statusCode: '404',
+      message: 'Object not found',
+    });
   });
 
   it('lets nobody write without the secret key', async () => {
-    const upload = await bucketAs(sandbox.publicKey).upload('k.png', Buffer.from('x'));
+    const upload = await bucketAs(sandbox.core.settings.supabasePublicKey).upload(
+      'k.png',
+      Buffer.from('x'),
+    );
     expect(upload.error).toMatchObject({ statusCode: '403' });
-    const removal = await bucketAs(sandbox.publicKey).remove(['k.png']);
+    const removal = await bucketAs(sandbox.core.settings.supabasePublicKey).remove(['k.png']);
     expect(removal.error).toMatchObject({ statusCode: '403' });
   });
 
   it('names a bucket that is not there, and makes one', async () => {
-    const missing = await bucketAs(sandbox.secretKey, 'elsewhere').upload('k', Buffer.from('x'));
-    expect(missing.error).toMatchObject({ statusCode: '404', message: 'Bucket not found' });
-    const { storage } = createClient(sandbox.baseUrl, sandbox.secretKey);
+    const missing = await bucketAs(sandbox.core.settings.supabaseSecretKey, 'elsewhere').upload(
+      'k',
+      Buffer.from('x'),
+    );
+    expect(missing.error).toMatchObject({
+      statusCode: '404',
+      message: 'Bucket not found',
+    });
+    const { storage } = createClient(sandbox.url, sandbox.core.settings.supabaseSecretKey);
     expect((await storage.createBucket('elsewhere', { public: false })).error).toBeNull();
-    const bucket = bucketAs(sandbox.secretKey, 'elsewhere');
+    const bucket = bucketAs(sandbox.core.settings.supabaseSecretKey, 'elsewhere');
     expect((await bucket.upload('k.png', Buffer.from('x'))).error).toBeNull();
     const hidden = await fetch(bucket.getPublicUrl('k.png').data.publicUrl);
     expect(await hidden.json()).toMatchObject({ message: 'Bucket not found' });
   });
 
   it('refuses keys that climb', async () => {
-    const url = `${sandbox.baseUrl}/storage/v1/object/product-images/a/%2e%2e%2fb.png`;
-    const headers = { apikey: sandbox.secretKey, 'content-type': 'image/png' };
+    const url = `${sandbox.url}/storage/v1/object/product-images/a/%2e%2e%2fb.png`;
+    const headers = {
+      apikey: sandbox.core.settings.supabaseSecretKey,
+      'content-type': 'image/png',
+    };
     const response = await fetch(url, { method: 'POST', headers, body: 'x' });
     expect(await response.json()).toMatchObject({ error: 'InvalidKey' });
   });

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { svixHeaders } from '../../../sandbox/resend/svix-signature.ts';
-import { openSandbox } from '../../../sandbox/tests/open-sandbox.ts';
-import type { OpenSandbox } from '../../../sandbox/tests/open-sandbox.ts';
+import { startSandbox } from '../../../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../../sandbox/start-sandbox.ts';
 import { runInsideTransaction } from '../../db/transaction-context.ts';
 import { MailWebhookInvalid } from './mail-port.ts';
 import type { OutgoingMail } from './mail-port.ts';
@@ -22,10 +22,10 @@ const MAIL: OutgoingMail = {
 const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`;
 
 describe('resend adapter: sending', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
   });
   afterAll(async () => {
     await sandbox.close();
@@ -35,19 +35,35 @@ describe('resend adapter: sending', () => {
   });
 
   it('sends a mail once per key and answers the same id', async () => {
-    const mail = createResendAdapter({ apiKey: 're_sandbox', baseUrl: sandbox.baseUrl });
+    const mail = createResendAdapter({
+      apiKey: 're_sandbox',
+      baseUrl: sandbox.url,
+    });
     const first = await mail.send(MAIL);
     expect(await mail.send(MAIL)).toEqual(first);
     expect(sandbox.core.mails).toMatchObject([
-      { id: first.providerId, key: MAIL.key, replyTo: ['help@popbox.test'], html: MAIL.html },
+      {
+        id: first.providerId,
+        key: MAIL.key,
+        replyTo: ['help@popbox.test'],
+        html: MAIL.html,
+      },
     ]);
   });
 
   it('tells "never again" from "wrongly set up"', async () => {
-    const mail = createResendAdapter({ apiKey: 're_sandbox', baseUrl: sandbox.baseUrl });
+    const mail = createResendAdapter({
+      apiKey: 're_sandbox',
+      baseUrl: sandbox.url,
+    });
     await mail.send(MAIL);
-    await expect(mail.send({ ...MAIL, text: 'other' })).rejects.toMatchObject({ kind: 'rejected' });
-    const other = createResendAdapter({ apiKey: 'not-a-key', baseUrl: sandbox.baseUrl });
+    await expect(mail.send({ ...MAIL, text: 'other' })).rejects.toMatchObject({
+      kind: 'rejected',
+    });
+    const other = createResendAdapter({
+      apiKey: 'not-a-key',
+      baseUrl: sandbox.url,
+    });
     await expect(other.send(MAIL)).rejects.toMatchObject({
       provider: 'resend',
       operation: 'send',
@@ -55,8 +71,29 @@ describe('resend adapter: sending', () => {
     });
   });
 
+  it('sends nothing twice when the first answer was lost', async () => {
+    sandbox.fault({
+      match: 'POST /emails',
+      kind: 'timeout_after_work',
+      times: 1,
+      delayMs: 5_000,
+    });
+    const hasty = createResendAdapter({
+      apiKey: 're_sandbox',
+      baseUrl: sandbox.url,
+      timeoutMs: 300,
+    });
+    await expect(hasty.send(MAIL)).rejects.toMatchObject({ kind: 'unknown' });
+    // The provider calls the first try "in flight" until it notices that nobody listens any more.
+    const { providerId } = await vi.waitFor(() => hasty.send(MAIL));
+    expect(sandbox.mails().map(({ id }) => id)).toEqual([providerId]);
+  });
+
   it('refuses to work inside a transaction', async () => {
-    const mail = createResendAdapter({ apiKey: 're_sandbox', baseUrl: sandbox.baseUrl });
+    const mail = createResendAdapter({
+      apiKey: 're_sandbox',
+      baseUrl: sandbox.url,
+    });
     await expect(runInsideTransaction('test', () => mail.send(MAIL))).rejects.toThrow(
       'resend.send was called inside the transaction "test"',
     );
@@ -93,7 +130,11 @@ describe('resend adapter: no usable answer', () => {
     ['success without an id', { status: 200, body: '{}' }],
   ])('calls %s unknown', async (_name, given) => {
     answer = given;
-    const mail = createResendAdapter({ apiKey: 're_sandbox', baseUrl, timeoutMs: 200 });
+    const mail = createResendAdapter({
+      apiKey: 're_sandbox',
+      baseUrl,
+      timeoutMs: 200,
+    });
     await expect(mail.send(MAIL)).rejects.toMatchObject({ kind: 'unknown' });
   });
 
@@ -111,7 +152,10 @@ describe('resend adapter: webhooks', () => {
   const bounce = JSON.stringify({
     type: 'email.bounced',
     created_at: '2026-03-01T18:04:11Z',
-    data: { email_id: 'mail-1', bounce: { type: 'Permanent', subType: 'General', message: 'No' } },
+    data: {
+      email_id: 'mail-1',
+      bounce: { type: 'Permanent', subType: 'General', message: 'No' },
+    },
   });
 
   function signed(body: string, ageSeconds = 0): Record<string, string> {

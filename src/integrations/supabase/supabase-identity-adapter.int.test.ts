@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN_EMAIL, CUSTOMER_EMAIL, personIdOf } from '../../../sandbox/supabase/people.ts';
-import { openSandbox } from '../../../sandbox/tests/open-sandbox.ts';
-import type { OpenSandbox } from '../../../sandbox/tests/open-sandbox.ts';
+import { startSandbox } from '../../../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../../sandbox/start-sandbox.ts';
+import { supabaseOf } from '../../../sandbox/supabase/supabase-state.ts';
+import type { SupabaseState } from '../../../sandbox/supabase/supabase-state.ts';
 import { runInsideTransaction } from '../../db/transaction-context.ts';
 import { ProviderError } from '../provider-error.ts';
 import { TokenInvalid } from './identity-port.ts';
@@ -9,11 +11,13 @@ import type { IdentityPort } from './identity-port.ts';
 import { createSupabaseIdentityAdapter } from './supabase-identity-adapter.ts';
 
 describe('supabase identity adapter', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
+  let supabase: SupabaseState;
   let identity: IdentityPort;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
+    supabase = supabaseOf(sandbox.core);
   });
   afterAll(async () => {
     await sandbox.close();
@@ -21,18 +25,21 @@ describe('supabase identity adapter', () => {
   beforeEach(() => {
     sandbox.reset();
     identity = createSupabaseIdentityAdapter({
-      url: sandbox.baseUrl,
-      publicKey: sandbox.publicKey,
+      url: sandbox.url,
+      publicKey: sandbox.core.settings.supabasePublicKey,
     });
   });
 
   it('reads who the bearer is and when they signed in', async () => {
-    const token = await sandbox.supabase.issueToken({
+    const token = await supabase.issueToken({
       email: ADMIN_EMAIL,
       signedInSecondsAgo: 3_600,
     });
     const verified = await identity.verifyToken(token);
-    expect(verified).toMatchObject({ userId: personIdOf(ADMIN_EMAIL), email: ADMIN_EMAIL });
+    expect(verified).toMatchObject({
+      userId: personIdOf(ADMIN_EMAIL),
+      email: ADMIN_EMAIL,
+    });
     expect(verified.sessionId).toEqual(expect.any(String));
     const secondsAgo = Date.now() / 1000 - (verified.authenticatedAtSeconds ?? 0);
     expect(Math.abs(secondsAgo - 3_600)).toBeLessThan(5);
@@ -44,7 +51,7 @@ describe('supabase identity adapter', () => {
       { method: 'totp', timestamp: 300 },
       { method: 'password', timestamp: 200 },
     ];
-    const token = await sandbox.supabase.issueToken({ claims: { amr } });
+    const token = await supabase.issueToken({ claims: { amr } });
     expect((await identity.verifyToken(token)).authenticatedAtSeconds).toBe(200);
   });
 
@@ -52,8 +59,12 @@ describe('supabase identity adapter', () => {
     [{ claims: { amr: undefined, session_id: undefined, email: '' } }],
     [{ claims: { amr: 'password', session_id: 7, email: undefined } }],
   ])('answers null for what the token hides: %j', async (options) => {
-    const verified = await identity.verifyToken(await sandbox.supabase.issueToken(options));
-    expect(verified).toMatchObject({ email: null, sessionId: null, authenticatedAtSeconds: null });
+    const verified = await identity.verifyToken(await supabase.issueToken(options));
+    expect(verified).toMatchObject({
+      email: null,
+      sessionId: null,
+      authenticatedAtSeconds: null,
+    });
   });
 
   it.each([
@@ -67,13 +78,13 @@ describe('supabase identity adapter', () => {
     ['of nobody', { claims: { sub: undefined } }],
     ['of no uuid', { claims: { sub: 'service' } }],
   ])('refuses a token that is %s', async (_name, options) => {
-    const token = await sandbox.supabase.issueToken(options);
+    const token = await supabase.issueToken(options);
     await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
   });
 
   it('refuses a stranger who borrows the published key id', async () => {
-    const { kid } = sandbox.supabase.auth.keys.signing;
-    const token = await sandbox.supabase.issueToken({ signedBy: 'stranger', kid });
+    const { kid } = supabase.auth.keys.signing;
+    const token = await supabase.issueToken({ signedBy: 'stranger', kid });
     await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
   });
 
@@ -82,20 +93,23 @@ describe('supabase identity adapter', () => {
   });
 
   it('does not blame the bearer when the keys or the server cannot be reached', async () => {
-    const token = await sandbox.supabase.issueToken();
-    const closed = await openSandbox();
+    const token = await supabase.issueToken();
+    const closed = await startSandbox();
     await closed.close();
-    const cutOff = createSupabaseIdentityAdapter({ url: closed.baseUrl, publicKey: 'x' });
+    const cutOff = createSupabaseIdentityAdapter({
+      url: closed.url,
+      publicKey: 'x',
+    });
     const failure = { provider: 'supabase', kind: 'unknown' };
     await expect(cutOff.verifyToken(token)).rejects.toMatchObject(failure);
     await expect(cutOff.fetchUser(token)).rejects.toMatchObject(failure);
   });
 
   it('knows the account behind the token', async () => {
-    const person = sandbox.supabase.auth.people.get(personIdOf(CUSTOMER_EMAIL));
+    const person = supabase.auth.people.get(personIdOf(CUSTOMER_EMAIL));
     if (person === undefined) throw new Error('the customer is missing');
     person.metadata = { given_name: ' Ada ', family_name: 7 };
-    expect(await identity.fetchUser(await sandbox.supabase.issueToken())).toEqual({
+    expect(await identity.fetchUser(await supabase.issueToken())).toEqual({
       id: person.id,
       email: CUSTOMER_EMAIL,
       emailVerified: true,
@@ -103,49 +117,60 @@ describe('supabase identity adapter', () => {
       lastName: null,
     });
     person.emailConfirmedAt = null;
-    const unverified = await identity.fetchUser(await sandbox.supabase.issueToken());
+    const unverified = await identity.fetchUser(await supabase.issueToken());
     expect(unverified.emailVerified).toBe(false);
   });
 
   it('tells a token that ended from a wrong API key', async () => {
-    const token = await sandbox.supabase.issueToken();
+    const token = await supabase.issueToken();
     sandbox.reset();
     await expect(identity.fetchUser(token)).rejects.toThrow(TokenInvalid);
     const wrong = createSupabaseIdentityAdapter({
-      url: sandbox.baseUrl,
+      url: sandbox.url,
       publicKey: 'sb_publishable_other',
     });
-    const fresh = await sandbox.supabase.issueToken();
-    await expect(wrong.fetchUser(fresh)).rejects.toMatchObject({ kind: 'misconfigured' });
+    const fresh = await supabase.issueToken();
+    await expect(wrong.fetchUser(fresh)).rejects.toMatchObject({
+      kind: 'misconfigured',
+    });
     await expect(wrong.fetchUser(fresh)).rejects.toThrow(ProviderError);
   });
 
   it('refuses to work inside a transaction', async () => {
-    const token = await sandbox.supabase.issueToken();
+    const token = await supabase.issueToken();
     const inside = runInsideTransaction('test', () => identity.verifyToken(token));
     await expect(inside).rejects.toThrow('supabase.verifyToken was called inside');
   });
 });
 
 describe('supabase identity adapter and key rotation', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
+  let supabase: SupabaseState;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
+    supabase = supabaseOf(sandbox.core);
   });
   afterAll(async () => {
     await sandbox.close();
   });
 
   it('accepts every published key, and none that was revoked', async () => {
-    const settings = { url: sandbox.baseUrl, publicKey: sandbox.publicKey };
-    const old = await sandbox.supabase.issueToken();
-    sandbox.supabase.rotateKey();
-    const current = await sandbox.supabase.issueToken();
+    const settings = {
+      url: sandbox.url,
+      publicKey: sandbox.core.settings.supabasePublicKey,
+    };
+    const old = await supabase.issueToken();
+    supabase.rotateKey();
+    const current = await supabase.issueToken();
     const during = createSupabaseIdentityAdapter(settings);
-    await expect(during.verifyToken(old)).resolves.toMatchObject({ email: CUSTOMER_EMAIL });
-    await expect(during.verifyToken(current)).resolves.toMatchObject({ email: CUSTOMER_EMAIL });
-    sandbox.supabase.rotateKey({ dropOld: true });
+    await expect(during.verifyToken(old)).resolves.toMatchObject({
+      email: CUSTOMER_EMAIL,
+    });
+    await expect(during.verifyToken(current)).resolves.toMatchObject({
+      email: CUSTOMER_EMAIL,
+    });
+    supabase.rotateKey({ dropOld: true });
     const after = createSupabaseIdentityAdapter(settings);
     await expect(after.verifyToken(current)).rejects.toThrow(TokenInvalid);
   });

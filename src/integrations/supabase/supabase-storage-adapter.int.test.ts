@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSandbox } from '../../../sandbox/tests/open-sandbox.ts';
-import type { OpenSandbox } from '../../../sandbox/tests/open-sandbox.ts';
+import { startSandbox } from '../../../sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../../sandbox/start-sandbox.ts';
 import { runInsideTransaction } from '../../db/transaction-context.ts';
 import type { StoragePort } from './storage-port.ts';
 import { createSupabaseStorageAdapter } from './supabase-storage-adapter.ts';
@@ -9,11 +9,11 @@ const FOLDER = 'products/0190b6e4-5a7e-7cc3-b0a1-3f6c1d0e2a11';
 const OPTIONS = { cacheSeconds: 2_678_400 };
 
 describe('supabase storage adapter', () => {
-  let sandbox: OpenSandbox;
+  let sandbox: Sandbox;
   let storage: StoragePort;
 
   beforeAll(async () => {
-    sandbox = await openSandbox();
+    sandbox = await startSandbox();
   });
   afterAll(async () => {
     await sandbox.close();
@@ -25,8 +25,8 @@ describe('supabase storage adapter', () => {
 
   function storageWith(change: { secretKey?: string; bucket?: string; url?: string }): StoragePort {
     return createSupabaseStorageAdapter({
-      url: sandbox.baseUrl,
-      secretKey: sandbox.secretKey,
+      url: sandbox.url,
+      secretKey: sandbox.core.settings.supabaseSecretKey,
       bucket: 'product-images',
       ...change,
     });
@@ -44,7 +44,10 @@ describe('supabase storage adapter', () => {
   it('never replaces an object', async () => {
     await storage.upload(`${FOLDER}/a.webp`, Buffer.from('one'), 'image/webp', OPTIONS);
     const again = storage.upload(`${FOLDER}/a.webp`, Buffer.from('two'), 'image/webp', OPTIONS);
-    await expect(again).rejects.toMatchObject({ kind: 'rejected', operation: 'upload' });
+    await expect(again).rejects.toMatchObject({
+      kind: 'rejected',
+      operation: 'upload',
+    });
     expect(await (await fetch(storage.publicUrl(`${FOLDER}/a.webp`))).text()).toBe('one');
   });
 
@@ -66,16 +69,16 @@ describe('supabase storage adapter', () => {
     const upload = elsewhere.upload('products/a', Buffer.from('x'), 'image/webp', OPTIONS);
     await expect(upload).rejects.toMatchObject(failure);
     await expect(elsewhere.list('products')).rejects.toMatchObject(failure);
-    for (const secretKey of [sandbox.publicKey, 'sb_secret_other']) {
+    for (const secretKey of [sandbox.core.settings.supabasePublicKey, 'sb_secret_other']) {
       const removal = storageWith({ secretKey }).remove(['products/a']);
       await expect(removal).rejects.toMatchObject(failure);
     }
   });
 
   it('calls an unreachable server unknown', async () => {
-    const closed = await openSandbox();
+    const closed = await startSandbox();
     await closed.close();
-    const cutOff = storageWith({ url: closed.baseUrl });
+    const cutOff = storageWith({ url: closed.url });
     const upload = cutOff.upload('products/a', Buffer.from('x'), 'image/webp', OPTIONS);
     await expect(upload).rejects.toMatchObject({ kind: 'unknown' });
   });
