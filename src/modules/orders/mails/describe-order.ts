@@ -37,7 +37,7 @@ export function describeAmounts(order: OrderWithLines): Described {
   for (const tax of taxes) {
     if (tax.cents === 0) continue;
     rows.push({
-      label: `${tax.name} (${String(tax.ppm / 10_000)} %)`,
+      label: `${tax.name} (${String(tax.ppm / 10_000)}%)`,
       value: formatCents(tax.cents),
     });
   }

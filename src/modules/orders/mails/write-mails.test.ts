@@ -104,8 +104,8 @@ Your items
 
 Subtotal: $49.98
 Shipping: $15.99
-GST (5 %): $3.30
-QST (9.975 %): $6.58
+GST (5%): $3.30
+QST (9.975%): $6.58
 Total: $75.85 CAD
 
 We ship to

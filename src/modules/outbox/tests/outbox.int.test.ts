@@ -21,9 +21,8 @@ beforeAll(async () => {
   w = await world();
 });
 afterAll(() => w.close());
-afterEach(async () => {
+afterEach(() => {
   w.clock.offsetMs = 0;
-  await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
 });
 
 /** Writes a mail as a business transaction does; answers its id. */
@@ -56,15 +55,6 @@ async function load(id: string) {
 }
 
 const received = (key: string) => w.sandbox.mails().filter((mail) => mail.key === key);
-
-async function breakProvider(fault: { kind: string; times?: number; delayMs?: number }) {
-  const response = await fetch(`${w.sandbox.url}/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ match: 'POST /emails', ...fault }),
-  });
-  expect(response.ok).toBe(true);
-}
 
 describe('a queued mail', () => {
   it('goes out once, with its secret, which is then forgotten', async () => {
@@ -122,7 +112,7 @@ describe('a queued mail', () => {
 describe('when the provider does not take it', () => {
   it('waits while the provider is down, then goes out once', async () => {
     const id = await enqueue();
-    await breakProvider({ kind: 'error_500' });
+    w.sandbox.fault({ match: 'POST /emails', kind: 'error_500' });
     await expect(sendMail(w.app, { mailId: id }, FIRST_TRY)).rejects.toThrow(ProviderError);
     const failed = await load(id);
     expect(failed).toMatchObject({ state: 'queued', attempts: 1 });
@@ -136,7 +126,7 @@ describe('when the provider does not take it', () => {
 
   it('is not sent twice if the answer got lost', async () => {
     const id = await enqueue();
-    await breakProvider({ kind: 'timeout_after_work', delayMs: 20 });
+    w.sandbox.fault({ match: 'POST /emails', kind: 'timeout_after_work', delayMs: 20 });
     await expect(sendMail(w.app, { mailId: id }, FIRST_TRY)).rejects.toThrow(ProviderError);
     await w.drain();
     const sent = await load(id);
@@ -157,7 +147,7 @@ describe('when the provider does not take it', () => {
 
   it('is given up after the last try', async () => {
     const id = await enqueue();
-    await breakProvider({ kind: 'error_500' });
+    w.sandbox.fault({ match: 'POST /emails', kind: 'error_500' });
     await sendMail(w.app, { mailId: id }, { isLastTry: true });
     expect(await load(id)).toMatchObject({ state: 'dead', sealedSecret: null });
   });
