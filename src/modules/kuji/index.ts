@@ -1,0 +1,23 @@
+export { kujiRouter } from './kuji.router.ts';
+export { kujiProblems } from './kuji.problems.ts';
+export {
+  newPrizeSchema,
+  prizeChangeSchema,
+  ticketSchema,
+  type NewPrize,
+  type PrizeChange,
+  type Ticket,
+} from './kuji.contract.ts';
+export { addPrize, type AddPrizeRequest } from './service/add-prize.ts';
+export { changePrize, type ChangePrizeRequest } from './service/change-prize.ts';
+export { createDraftSet } from './service/create-draft-set.ts';
+export { drawTickets, type DrawResult } from './service/draw-tickets.ts';
+export { listPrizes } from './service/list-prizes.ts';
+export { removePrize } from './service/remove-prize.ts';
+export { revealAll, revealTicket } from './service/reveal-tickets.ts';
+export { sealAndOpenSet } from './service/seal-and-open-set.ts';
+export { findTicketSet, takeTicketHold } from './service/take-ticket-hold.ts';
+export { includesLastOne, viewTickets } from './service/view-tickets.ts';
+export { everyStepFits, type Step } from './proof/record-steps.ts';
+export { verifyAudit } from './proof/verify-audit.ts';
+export { verifyProof } from './proof/verify-proof.ts';

@@ -1,0 +1,106 @@
+import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Tx } from '../../../db/client.ts';
+import { kujiNumbers, kujiTickets } from '../../../db/schema/kuji.ts';
+
+export type FreeNumber = { number: number; prizeId: string };
+
+/** Free numbers of each set, ascending. Only meaningful under the sets' locks. */
+export async function loadFreeNumbers(
+  tx: Tx,
+  setIds: readonly string[],
+): Promise<Map<string, FreeNumber[]>> {
+  const rows = await tx
+    .select({
+      setId: kujiNumbers.setId,
+      number: kujiNumbers.number,
+      prizeId: kujiNumbers.prizeId,
+    })
+    .from(kujiNumbers)
+    .where(and(inArray(kujiNumbers.setId, [...setIds]), eq(kujiNumbers.state, 'free')))
+    .orderBy(asc(kujiNumbers.number));
+  const free = new Map<string, FreeNumber[]>(setIds.map((setId) => [setId, []]));
+  for (const { setId, number, prizeId } of rows) free.get(setId)?.push({ number, prizeId });
+  return free;
+}
+
+/** Tickets that these order lines were given, voided ones included, without the Last One. */
+export async function countDrawnTickets(tx: Tx, orderLineIds: readonly string[]): Promise<number> {
+  const [drawn] = await tx
+    .select({ tickets: count() })
+    .from(kujiTickets)
+    .where(
+      and(inArray(kujiTickets.orderLineId, [...orderLineIds]), eq(kujiTickets.kind, 'number')),
+    );
+  return drawn?.tickets ?? 0;
+}
+
+export type DrawnTicket = {
+  id: string;
+  number: number;
+  ticketNumber: string;
+  orderLineId: string;
+  prizeId: string;
+  seq: number;
+  holdSeq: number;
+  freeCount: number;
+};
+
+/** Inserts the tickets of one order in one set and takes their numbers off the board, in one statement. */
+export async function insertTickets(
+  tx: Tx,
+  draw: {
+    setId: string;
+    orderId: string;
+    entropy: string;
+    now: Date;
+    tickets: readonly DrawnTicket[];
+  },
+): Promise<void> {
+  const { setId, orderId, entropy, tickets } = draw;
+  const list = (values: readonly (string | number)[]) => sql.param([...values]);
+  const { rowCount } = await tx.execute(sql`
+    WITH drawn AS (
+      SELECT * FROM unnest(
+        ${list(tickets.map((ticket) => ticket.id))}::uuid[],
+        ${list(tickets.map((ticket) => ticket.number))}::int[],
+        ${list(tickets.map((ticket) => ticket.ticketNumber))}::text[],
+        ${list(tickets.map((ticket) => ticket.orderLineId))}::uuid[],
+        ${list(tickets.map((ticket) => ticket.prizeId))}::uuid[],
+        ${list(tickets.map((ticket) => ticket.seq))}::int[],
+        ${list(tickets.map((ticket) => ticket.holdSeq))}::int[],
+        ${list(tickets.map((ticket) => ticket.freeCount))}::int[]
+      ) AS d(id, number, ticket_number, order_line_id, prize_id, seq, hold_seq, free_count)
+    ), ticketed AS (
+      INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
+        seq, hold_seq, entropy, free_count, created_at)
+      SELECT id, ${setId}::uuid, 'number', number, ticket_number, ${orderId}::uuid, order_line_id, prize_id,
+        seq, hold_seq, ${entropy}, free_count, ${draw.now.toISOString()}::timestamptz
+      FROM drawn
+    )
+    UPDATE popbox.kuji_numbers n SET state = 'drawn'
+    FROM drawn WHERE n.set_id = ${setId}::uuid AND n.number = drawn.number AND n.state = 'free'`);
+  if (rowCount !== tickets.length) {
+    throw new Error(`A number of set ${setId} was taken although the set is locked.`);
+  }
+}
+
+/** Everybody who could win the Last One of a set: its drawn tickets that were not taken back. */
+export async function loadLastOneCandidates(tx: Tx, setId: string) {
+  const rows = await tx
+    .select({
+      number: kujiTickets.number,
+      seq: kujiTickets.seq,
+      holdSeq: kujiTickets.holdSeq,
+      orderId: kujiTickets.orderId,
+      orderLineId: kujiTickets.orderLineId,
+    })
+    .from(kujiTickets)
+    .where(
+      and(
+        eq(kujiTickets.setId, setId),
+        eq(kujiTickets.kind, 'number'),
+        isNull(kujiTickets.voidedAt),
+      ),
+    );
+  return rows.flatMap(({ seq, ...ticket }) => (seq === null ? [] : [{ ...ticket, seq }]));
+}

@@ -1,0 +1,43 @@
+import { eq } from 'drizzle-orm';
+import type { Tx } from '../../../db/client.ts';
+import { kujiLog, kujiSets } from '../../../db/schema/kuji.ts';
+import { extendLog, type LogEntry } from '../proof/chain-log.ts';
+import { computeWithNode } from '../proof/compute-with-node.ts';
+import { fromHex, toHex } from '../proof/encode-bytes.ts';
+import type { KujiSet } from '../queries/lock-sets.ts';
+
+/**
+ * Step: continues a set's public history. The caller has locked the set and read `logLength` and `logHead` under that
+ * lock; two entries with one predecessor would break the chain.
+ */
+export async function appendLog(
+  tx: Tx,
+  request: {
+    set: { id: string; logLength: number; logHead: string | null };
+    entries: readonly LogEntry[];
+    /** What the entries change in the set; written with its new head, because everybody waits for this row. */
+    change?: Partial<
+      Pick<KujiSet, 'drawCount' | 'state' | 'soldOutAt' | 'closedAt' | 'closeReason'>
+    >;
+    now: Date;
+  },
+): Promise<void> {
+  const { set, entries, change, now } = request;
+  if (set.logHead === null) throw new Error(`Set ${set.id} was never sealed and has no log.`);
+  let head = fromHex(set.logHead);
+  const rows = entries.map((entry, offset) => {
+    head = computeWithNode(extendLog(head, entry));
+    return {
+      setId: set.id,
+      index: set.logLength + offset + 1,
+      entry,
+      hash: toHex(head),
+      createdAt: now,
+    };
+  });
+  await tx.insert(kujiLog).values(rows);
+  await tx
+    .update(kujiSets)
+    .set({ ...change, logLength: set.logLength + rows.length, logHead: toHex(head) })
+    .where(eq(kujiSets.id, set.id));
+}

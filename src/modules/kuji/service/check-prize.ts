@@ -1,0 +1,19 @@
+import { validationFailed } from '../../../kernel/problems.ts';
+
+/**
+ * Forms find the field of an error by its key, and mark every other field whose name stands in the text as well. So no
+ * text here mentions one.
+ */
+export const FROZEN_TEXT =
+  'Tickets of this box are held or sold, so its contents can no longer change.';
+
+/** @throws Problem VALIDATION_FAILED at `field`, the one that the caller sent */
+export function checkQuantities(
+  prize: { initialQuantity: number; remainingQuantity: number },
+  field: 'initialQuantity' | 'remainingQuantity',
+): void {
+  if (prize.remainingQuantity <= prize.initialQuantity) return;
+  throw validationFailed({
+    [field]: ['There cannot be more tickets left than the box came with.'],
+  });
+}

@@ -1,0 +1,113 @@
+import type { Tx } from '../../../db/client.ts';
+import type { App } from '../../../kernel/app.ts';
+import { lockSetsOfLines, type HeldLine, type KujiSet } from '../queries/lock-sets.ts';
+import {
+  countDrawnTickets,
+  insertTickets,
+  loadFreeNumbers,
+  type FreeNumber,
+} from '../queries/write-draws.ts';
+import { appendLog } from './append-log.ts';
+import { giveLastOne } from './give-last-one.ts';
+import { planDraws, type DrawLine } from './plan-draws.ts';
+
+export type DrawResult =
+  | {
+      ok: true;
+      ticketCount: number;
+      /** Orders that this very draw gave a Last One, not always the one that was paid. */
+      lastOneOrderIds: string[];
+    }
+  | { ok: false; reason: 'not_enough_numbers' };
+
+/**
+ * Step: gives each ticket of a paid order its number, inside the transaction that finalises the order. The result
+ * follows from the payment intent's id and the state of the board alone, so it does not matter how often a crashed
+ * attempt is repeated; lines that have their tickets keep them.
+ *
+ * Whoever sells the last number also awards the Last One. If a board has fewer free numbers than are wanted, or is no
+ * longer on sale, nothing at all is changed.
+ */
+export async function drawTickets(
+  tx: Tx,
+  deps: Pick<App, 'newId'>,
+  request: {
+    orderId: string;
+    paymentIntentId: string;
+    lines: readonly { orderLineId: string; quantity: number }[];
+    now: Date;
+  },
+): Promise<DrawResult> {
+  const { lines } = request;
+  const lineIds = lines.map((line) => line.orderLineId);
+  const held = await lockSetsOfLines(tx, lineIds);
+  if (held.length !== lines.length) {
+    throw new Error(`Order ${request.orderId} has kuji lines that never held tickets.`);
+  }
+  const drawnBefore = await countDrawnTickets(tx, lineIds);
+  if (drawnBefore > 0) return { ok: true, ticketCount: drawnBefore, lastOneOrderIds: [] };
+
+  const boards = await loadBoards(tx, held, lines);
+  if (boards.some((board) => !hasEnough(board))) {
+    return { ok: false, reason: 'not_enough_numbers' };
+  }
+  const lastOneOrderIds: string[] = [];
+  for (const board of boards) {
+    const winner = await drawFrom(tx, deps, board, request);
+    if (winner !== null) lastOneOrderIds.push(winner);
+  }
+  const ticketCount = lines.reduce((sum, line) => sum + line.quantity, 0);
+  return { ok: true, ticketCount, lastOneOrderIds };
+}
+
+/** One set with what is free in it, and the order's lines that draw from it. */
+type Board = { set: KujiSet; free: FreeNumber[]; lines: DrawLine[] };
+
+async function loadBoards(
+  tx: Tx,
+  held: readonly HeldLine[],
+  lines: readonly { orderLineId: string; quantity: number }[],
+): Promise<Board[]> {
+  const boards = new Map<string, Board>();
+  const free = await loadFreeNumbers(
+    tx,
+    held.map(({ set }) => set.id),
+  );
+  for (const { set, orderLineId, holdSeq } of held) {
+    const board = boards.get(set.id) ?? { set, free: free.get(set.id) ?? [], lines: [] };
+    const quantity = lines.find((line) => line.orderLineId === orderLineId)?.quantity ?? 0;
+    board.lines.push({ orderLineId, holdSeq, quantity });
+    boards.set(set.id, board);
+  }
+  return [...boards.values()];
+}
+
+function hasEnough({ set, free, lines }: Board): boolean {
+  const wanted = lines.reduce((sum, line) => sum + line.quantity, 0);
+  return set.state === 'open' && free.length >= wanted;
+}
+
+/** Returns the order that won the Last One, if this draw took the last number. */
+async function drawFrom(
+  tx: Tx,
+  deps: Pick<App, 'newId'>,
+  board: Board,
+  request: { orderId: string; paymentIntentId: string; now: Date },
+): Promise<string | null> {
+  const { set } = board;
+  const { orderId, paymentIntentId, now } = request;
+  const { entropy, tickets, entries } = planDraws(deps, { ...board, paymentIntentId });
+  await insertTickets(tx, { setId: set.id, orderId, entropy, now, tickets });
+  const isSoldOut = board.free.length === tickets.length;
+  const lastOne = isSoldOut ? await giveLastOne(tx, deps, { set, now }) : null;
+  await appendLog(tx, {
+    set,
+    entries: lastOne === null ? entries : [...entries, lastOne.entry],
+    change: {
+      drawCount: set.drawCount + tickets.length,
+      ...(isSoldOut ? { state: 'sold_out', soldOutAt: now } : {}),
+    },
+    now,
+  });
+  return lastOne?.orderId ?? null;
+}
