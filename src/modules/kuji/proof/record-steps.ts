@@ -1,0 +1,42 @@
+import { Misfit } from './read-fields.ts';
+
+/** One named check of a verification. `skipped`: there was nothing to check it with, and `detail` says why. */
+export type Step = {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly skipped?: true;
+};
+
+/** What a check found out: a sentence for people, and what the next checks need. */
+export type Finding<T> = { readonly detail: string; readonly value: T; readonly skipped?: true };
+
+export type TakeStep = <T>(name: string, check: () => Promise<Finding<T>>) => Promise<T>;
+
+/**
+ * Runs checks one after the other up to the first that does not fit. Never rejects: a fault of the verifier itself is a
+ * failed step too, since "could not be checked" must not look like "fits".
+ */
+export async function recordSteps(verify: (take: TakeStep) => Promise<void>): Promise<Step[]> {
+  const steps: Step[] = [];
+  let current = 'Start';
+  const take: TakeStep = async (name, check) => {
+    current = name;
+    const { detail, value, skipped } = await check();
+    steps.push({ name, ok: true, detail, ...(skipped && { skipped }) });
+    return value;
+  };
+  try {
+    await verify(take);
+  } catch (error) {
+    const detail =
+      error instanceof Misfit ? error.message : `This could not be checked: ${String(error)}`;
+    steps.push({ name: current, ok: false, detail });
+  }
+  return steps;
+}
+
+/** Whether a verification went through. Steps that were skipped count as nothing. */
+export function everyStepFits(steps: readonly Step[]): boolean {
+  return steps.length > 0 && steps.every(({ ok }) => ok);
+}
