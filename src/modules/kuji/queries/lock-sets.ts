@@ -42,5 +42,6 @@ export function lockSetsOfLines(tx: Tx, orderLineIds: readonly string[]): Promis
     .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
     .where(inArray(kujiHolds.orderLineId, [...orderLineIds]))
     .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
-    .for('no key update', { of: kujiSets });
+    // Locks the holds as well: Drizzle's `of` writes the table with its schema, which Postgres does not take there.
+    .for('no key update');
 }
