@@ -7,6 +7,8 @@ const PROVIDER_PATHS = /^\/(v1|auth\/v1|storage\/v1|emails)(\/|$)/;
 export type RecordedRequest = {
   /** ISO 8601, real time. */
   at: string;
+  /** Null while it runs. */
+  endedAt: string | null;
   method: string;
   path: string;
   query: string;
@@ -54,6 +56,7 @@ export function createRecord(): SandboxRecord {
       const [path = '', query = ''] = request.originalUrl.split('?');
       const entry: RecordedRequest = {
         at: new Date().toISOString(),
+        endedAt: null,
         method: request.method,
         path,
         query,
@@ -64,6 +67,7 @@ export function createRecord(): SandboxRecord {
       keep(requests, entry);
       // The provider's own router parses the body, so it can be read only at the end.
       response.once('close', () => {
+        entry.endedAt = new Date().toISOString();
         entry.body = describeBody(request.body);
         if (response.writableFinished) entry.status = response.statusCode;
       });
