@@ -66,9 +66,13 @@ export async function world(
   options: { poolMax?: number; limits?: Partial<TransactionLimits> } = {},
 ): Promise<World> {
   const database = await cloneDatabase();
-  const sandbox = await startSandbox({ port: 0, siteUrl: 'http://shop.test' });
   const logLines: string[] = [];
   const clock: Clock = { offsetMs: 0 };
+  const sandbox = await startSandbox({
+    port: 0,
+    siteUrl: 'http://shop.test',
+    now: () => Date.now() + clock.offsetMs,
+  });
   const config = readConfig({
     ...environmentFor(sandbox, database.url),
     DATABASE_POOL_MAX: String(options.poolMax ?? 10),
@@ -84,7 +88,7 @@ export async function world(
   await app.queue.start();
 
   const drain = async () => {
-    await sandbox.settled();
+    await sandbox.webhooksIdle();
     await app.queue.drain();
   };
   return {

@@ -51,7 +51,11 @@ export function buildApp(options: {
       webhookSecret: config.stripe.webhookSecret,
       apiBaseUrl: config.stripe.apiBaseUrl,
     }),
-    mail: createResendAdapter({ apiKey: config.mail.apiKey, baseUrl: config.mail.baseUrl }),
+    mail: createResendAdapter({
+      apiKey: config.mail.apiKey,
+      baseUrl: config.mail.baseUrl,
+      webhookSecret: config.mail.webhookSecret,
+    }),
     identity: createSupabaseIdentityAdapter({
       url: config.supabase.url,
       publicKey: config.supabase.publicKey,

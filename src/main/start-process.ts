@@ -10,6 +10,8 @@ import { startSchedules, type Schedules } from './jobs.ts';
 
 export type RunningProcess = {
   app: App;
+  /** Resolves once queue, workers and schedules run. */
+  ready: Promise<void>;
   /** Stops in named phases, at most ten seconds in all. */
   stop: () => Promise<void>;
 };
@@ -31,6 +33,7 @@ export async function startProcess(
   const background = startBackground(app);
   return {
     app,
+    ready: background.ready,
     stop: () =>
       Promise.race([
         stopInPhases(app, server, background),
@@ -62,7 +65,7 @@ function listen(app: App): Promise<Server> {
   });
 }
 
-type Background = { stop: () => Promise<void> };
+type Background = { ready: Promise<void>; stop: () => Promise<void> };
 
 const RETRY_MS = 2_000;
 
@@ -89,6 +92,7 @@ function startBackground(app: App): Background {
   };
   const starting = start();
   return {
+    ready: starting,
     stop: async () => {
       stopping.abort();
       await starting;
