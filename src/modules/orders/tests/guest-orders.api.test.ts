@@ -284,7 +284,7 @@ describe('GET /orders/:publicId', () => {
     const answers = [
       await get(foreign.publicId, cookie),
       await get('PBX-0000000000', cookie),
-      await get(`${'x'.repeat(200)}`, cookie),
+      await get('x'.repeat(200), cookie),
     ];
     for (const answer of answers) expectProblem(answer, 404, 'ORDER_NOT_FOUND');
     const seen = answers.map(({ body }) => ({ ...(body as object), requestId: '' }));
