@@ -12,7 +12,6 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
   console.error('SANDBOX_PORT must be a whole number between 1 and 65535');
   process.exit(1);
 }
-const apiUrl = `http://127.0.0.1:${env['PORT'] ?? '3000'}`;
 
 try {
   const sandbox = await startSandbox({
@@ -20,7 +19,7 @@ try {
     siteUrl: env['CLIENT_BASE_URL'] ?? SANDBOX_DEFAULTS.siteUrl,
     stripeSecretKey: env['STRIPE_SECRET_KEY'] ?? SANDBOX_DEFAULTS.stripeSecretKey,
     stripeWebhookSecret: env['STRIPE_WEBHOOK_SECRET'] ?? SANDBOX_DEFAULTS.stripeWebhookSecret,
-    stripeWebhookUrl: `${apiUrl}/api/v1/webhooks/stripe`,
+    apiUrl: `http://localhost:${env['PORT'] ?? '3000'}`,
     supabasePublicKey: env['SUPABASE_PUBLIC_KEY'] ?? SANDBOX_DEFAULTS.supabasePublicKey,
     supabaseSecretKey: env['SUPABASE_SECRET_KEY'] ?? SANDBOX_DEFAULTS.supabaseSecretKey,
     resendWebhookSecret: env['RESEND_WEBHOOK_SECRET'] ?? SANDBOX_DEFAULTS.resendWebhookSecret,

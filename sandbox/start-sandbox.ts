@@ -44,6 +44,8 @@ export type SandboxOptions = Partial<SandboxSettings> & {
   /** 0 or absent: a free one. */
   port?: number;
   host?: string;
+  /** Where the shop's API is, or will be: Stripe's webhooks go there unless another address is given. */
+  apiUrl?: string;
   /** The providers' clock in ms; tests give the shop's. */
   now?: () => number;
 };
@@ -91,11 +93,12 @@ type Parts = {
  * @throws the listening error, for example EADDRINUSE
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port: wantedPort = 0, host = '127.0.0.1', now = Date.now, ...given } = options;
+  const { port: wantedPort = 0, host = '127.0.0.1', apiUrl, now = Date.now, ...given } = options;
   const server = createServer();
   const port = await listen(server, wantedPort, host);
   const url = `http://${host}:${String(port)}`;
-  const parts = createParts(url, now, { ...SANDBOX_DEFAULTS, ...given });
+  const stripeWebhookUrl = apiUrl === undefined ? null : `${apiUrl}/api/v1/webhooks/stripe`;
+  const parts = createParts(url, now, { ...SANDBOX_DEFAULTS, stripeWebhookUrl, ...given });
   server.on('request', createApp(parts));
 
   const expiry = setInterval(() => {

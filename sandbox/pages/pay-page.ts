@@ -47,8 +47,14 @@ ${error === null ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`
   );
 }
 
-/** What a session says that can no longer be paid. */
-export function closedPage(stored: StoredSession, isRepeat: boolean): string {
+/**
+ * What a session says that can no longer be paid. `isWaiting`: a bank still has to answer;
+ * `isRepeat`: the shopper tried to pay once more.
+ */
+export function closedPage(
+  stored: StoredSession,
+  state: { isWaiting: boolean; isRepeat: boolean },
+): string {
   const { session } = stored;
   if (session.status === 'expired') {
     return frame(
@@ -58,11 +64,19 @@ export function closedPage(stored: StoredSession, isRepeat: boolean): string {
 <p>Nothing was charged, and nothing can be paid here any more.</p>${backLink(session.cancel_url)}`,
     );
   }
-  if (session.payment_status === 'unpaid') return waitingPage(stored);
+  if (state.isWaiting) return waitingPage(stored);
+  if (session.payment_status === 'unpaid') {
+    return frame(
+      'Payment failed',
+      stored,
+      `<h1>The bank refused the payment</h1>
+<p>Nothing was charged.</p>${backLink(session.cancel_url)}`,
+    );
+  }
   return frame(
     'Paid',
     stored,
-    `<h1>${isRepeat ? 'Already paid' : 'Payment complete'}</h1>
+    `<h1>${state.isRepeat ? 'Already paid' : 'Payment complete'}</h1>
 <p>This order was paid. You will not be charged again.</p>${backLink(successUrl(session))}`,
   );
 }
@@ -116,10 +130,15 @@ function summary({ session, lines, descriptions }: StoredSession): string {
   const charges = rows.filter(({ line }) => CHARGE_NAMES.test(line.description));
   const total = money(session.amount_total, session.currency);
   return `<div class="shop">${LOGO}<span>${SHOP_NAME}</span></div>
-<p class="due">Amount due<strong>${total}</strong></p>
+<p class="due">${dueLabel(session)}<strong>${total}</strong></p>
 <ul>${goods.map(({ line, description }) => row(line, description)).join('')}</ul>
 ${charges.length === 0 ? '' : `<ul class="charges">${charges.map(({ line }) => row(line, null)).join('')}</ul>`}
-<ul class="total"><li><span class="name">Total due</span><span class="amount">${total}</span></li></ul>`;
+<ul class="total"><li><span class="name">Total</span><span class="amount">${total}</span></li></ul>`;
+}
+
+function dueLabel(session: StoredSession['session']): string {
+  if (session.status === 'open') return 'Amount due';
+  return session.payment_status === 'paid' ? 'Amount paid' : 'Amount';
 }
 
 function row(line: LineItem, description: string | null): string {

@@ -3,7 +3,7 @@ import type { Response, Router } from 'express';
 import { z } from 'zod';
 import { paySession, settleSession } from '../stripe/pay-session.ts';
 import { findSession } from '../stripe/sessions.ts';
-import type { StripeState } from '../stripe/stripe-state.ts';
+import type { StoredSession, StripeState } from '../stripe/stripe-state.ts';
 import { DECLINED_CARD, closedPage, payPage, successUrl, unknownPage } from './pay-page.ts';
 
 const payForm = z.object({
@@ -14,7 +14,7 @@ const payForm = z.object({
 
 const settleForm = z.object({ outcome: z.enum(['succeeded', 'failed']) });
 
-const DECLINED = 'Your card was declined. Try another card, or pay later: the order waits for you.';
+const DECLINED = 'Your card was declined. Please try another one.';
 
 /** The payment page: `/pay/:sessionId` and, for delayed payments, `/pay/:sessionId/settle`. */
 export function createPayRouter(state: StripeState): Router {
@@ -45,7 +45,12 @@ export function createPayRouter(state: StripeState): Router {
     const result = paySession(state, id, isBadCard ? 'declined' : outcome, email ?? null);
     if (result === 'done') response.redirect(303, successUrl(stored.session));
     else if (result === 'declined') sendPage(response, 402, payPage(stored, DECLINED));
-    else sendPage(response, 409, closedPage(stored, true));
+    else
+      sendPage(
+        response,
+        409,
+        closedPage(stored, { isRepeat: true, isWaiting: isWaiting(state, stored) }),
+      );
   });
   router.post('/pay/:id/settle', ...form, (request, response) => {
     const { id } = request.params;
@@ -67,7 +72,14 @@ function showPage(state: StripeState, response: Response, id: string): void {
   const stored = findSession(state, id);
   if (stored === null) sendPage(response, 404, unknownPage());
   else if (stored.session.status === 'open') sendPage(response, 200, payPage(stored));
-  else sendPage(response, 200, closedPage(stored, false));
+  else {
+    const facts = { isRepeat: false, isWaiting: isWaiting(state, stored) };
+    sendPage(response, 200, closedPage(stored, facts));
+  }
+}
+
+function isWaiting(state: StripeState, { session }: StoredSession): boolean {
+  return state.intents.get(session.payment_intent ?? '')?.status === 'processing';
 }
 
 function digits(card: string): string {

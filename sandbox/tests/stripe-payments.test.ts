@@ -128,6 +128,22 @@ describe('payments', () => {
     expect((await settle()).status).toBe(409);
   });
 
+  it('tell on the page what became of them', async () => {
+    const titleOf = async (id: string) =>
+      /<h1>(.*?)<\/h1>/.exec(await (await fetch(`${sandbox.url}/pay/${id}`)).text())?.[1];
+    const { id } = await open();
+    expect(await titleOf(id)).toBe('Payment');
+    sandbox.pay(id, 'processing');
+    expect(await titleOf(id)).toBe('Waiting for the bank');
+    sandbox.settle(id, 'failed');
+    expect(await titleOf(id)).toBe('The bank refused the payment');
+    expect(await titleOf((await paid()).sessionId)).toBe('Payment complete');
+    const gone = await open();
+    await stripe.checkout.sessions.expire(gone.id);
+    expect(await titleOf(gone.id)).toBe('This payment page has expired');
+    expect((await submit(gone.id, { outcome: 'paid' })).status).toBe(409);
+  });
+
   it('need no card when nothing is to be paid', async () => {
     const free = { ...cartOf('order-1'), line_items: [line('Gift', 0, 1)] };
     const { id } = await stripe.checkout.sessions.create(free);
