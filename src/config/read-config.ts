@@ -131,7 +131,15 @@ const access = z.object({
 });
 
 const processFacts = z.object({
-  NODE_ENV: z.preprocess(absentIfBlank, z.string().trim().default('development')),
+  // A mode nobody knows would be "not production": cookies without Secure, by a typing mistake.
+  NODE_ENV: z.preprocess(
+    absentIfBlank,
+    z
+      .enum(['production', 'development', 'test'], {
+        error: 'must be production, development or test',
+      })
+      .default('development'),
+  ),
   PROCESS_ROLE: z.preprocess(
     absentIfBlank,
     z.enum(['all', 'api', 'worker'], { error: 'must be all, api or worker' }).default('all'),

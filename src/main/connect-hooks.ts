@@ -6,13 +6,13 @@ import { createDraftSet, sealAndOpenSet } from '../modules/kuji/index.ts';
 /** What higher modules do inside the transaction of a lower one that may not know them. */
 export function connectHooks(app: App): void {
   app.hooks.on(variantCreated, (tx, created) => createStock(tx, app, created));
-  app.hooks.on(productCreated, async (tx, { productId, productType, now, actor }) => {
+  app.hooks.on(productCreated, async (tx, { productId, productType, lowStockThreshold, now, actor }) => {
     if (productType !== 'kuji') return;
     await createStock(tx, app, {
       productId,
       variantId: null,
       onHand: 0,
-      lowStockThreshold: 0,
+      lowStockThreshold,
       now,
       actor,
     });

@@ -52,7 +52,8 @@ async function endCheckout(app: App, order: DueOrder): Promise<keyof ExpireSumma
 async function askStripe(app: App, orderId: string): Promise<keyof ExpireSummary> {
   const sessionId = await findSession(app, orderId);
   if (sessionId === null) return expire(app, orderId);
-  const answer = await app.stripe.expireSession(sessionId, `expire/${orderId}`);
+  // A new key each time: Stripe would repeat a stored 500 for a day, and the goods would stay held.
+  const answer = await app.stripe.expireSession(sessionId, `expire/${orderId}/${app.newId()}`);
   if (answer === 'expired' || answer === 'not_found') return expire(app, orderId);
   // Not open any more: paid, still processing, or expired before.
   const session = await app.stripe.retrieveSession(sessionId);

@@ -90,7 +90,7 @@ async function record(
   });
   if (!isPending) {
     // Cancelled or expired while Stripe was slow: nobody may pay for goods that are not set aside.
-    await app.stripe.expireSession(sessionId, `expire/${orderId}`);
+    await app.stripe.expireSession(sessionId, `expire/${orderId}/${app.newId()}`);
     throw new Problem(checkoutProblems.CHECKOUT_ENDED);
   }
   return opened;

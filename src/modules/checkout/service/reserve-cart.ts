@@ -175,9 +175,13 @@ async function holdStock(
     const short = lines.filter((line) => shortIds.includes(line.inventoryId));
     throw outOfStock(short.map((line) => ({ ...line, available: 0 })));
   }
-  for (const line of lines) {
-    if (line.kujiSetId === null) continue;
-    const holdSeq = await takeTicketHold(tx, { setId: line.kujiSetId, orderLineId: line.orderLineId });
+  const ticketLines = lines.flatMap((line) =>
+    line.kujiSetId === null ? [] : [{ ...line, setId: line.kujiSetId }],
+  );
+  // In id order, like all locks: two carts with the same two boxes would otherwise wait for each other.
+  ticketLines.sort((a, b) => (a.setId < b.setId ? -1 : 1));
+  for (const { setId, ...line } of ticketLines) {
+    const holdSeq = await takeTicketHold(tx, { setId, orderLineId: line.orderLineId });
     if (holdSeq === null) throw outOfStock([{ ...line, available: 0 }]);
   }
 }

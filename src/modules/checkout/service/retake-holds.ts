@@ -24,11 +24,21 @@ export async function retakeHolds(
   if (lines.length < order.lines.length) return false;
   const short = await takeHolds(tx, app, { orderId: order.id, lines, expiresAt: now, now, actor });
   if (short.length > 0) return false;
+  return retakeTickets(tx, order);
+}
+
+async function retakeTickets(tx: Tx, order: LockedOrder): Promise<boolean> {
+  const held: { setId: string; orderLineId: string }[] = [];
   for (const line of order.lines) {
     if (line.productType !== 'kuji') continue;
     const setId = await findTicketSet(tx, line.id);
-    const holdSeq = setId && (await takeTicketHold(tx, { setId, orderLineId: line.id }));
-    if (holdSeq === null) return false;
+    if (setId === null) return false;
+    held.push({ setId, orderLineId: line.id });
+  }
+  // In id order, like all locks.
+  held.sort((a, b) => (a.setId < b.setId ? -1 : 1));
+  for (const hold of held) {
+    if ((await takeTicketHold(tx, hold)) === null) return false;
   }
   return true;
 }

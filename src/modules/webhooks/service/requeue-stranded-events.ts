@@ -1,7 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, not, sql } from 'drizzle-orm';
 import { inTx } from '../../../db/client.ts';
+import { inboundEvents } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs, MINUTE_MS } from '../../../kernel/clock.ts';
+import { hasLiveJob } from '../../../queue/has-live-job.ts';
 import { stripeEventQueue } from '../webhooks.queue.ts';
 
 const STRANDED_AFTER_MS = 5 * MINUTE_MS;
@@ -13,15 +15,21 @@ const BATCH = 100;
  */
 export async function requeueStrandedEvents(app: App): Promise<number> {
   return inTx(app, 'webhooks.requeue', async (tx, now) => {
-    const before = addMs(now, -STRANDED_AFTER_MS).toISOString();
-    const { rows } = await tx.execute<{ id: string }>(sql`
-      SELECT id FROM popbox.inbound_events inbound
-      WHERE provider = 'stripe' AND state = 'received' AND created_at < ${before}::timestamptz
-        AND NOT EXISTS (
-          SELECT 1 FROM pgboss.job WHERE name = ${stripeEventQueue.name}
-            AND state < 'completed' AND data ->> 'inboundId' = inbound.id::text)
-      ORDER BY created_at LIMIT ${BATCH} FOR UPDATE OF inbound SKIP LOCKED`);
-    for (const { id } of rows) await app.queue.enqueue(tx, stripeEventQueue, { inboundId: id });
-    return rows.length;
+    const stranded = await tx
+      .select({ id: inboundEvents.id })
+      .from(inboundEvents)
+      .where(
+        and(
+          eq(inboundEvents.provider, 'stripe'),
+          inArray(inboundEvents.state, ['received', 'failed']),
+          lt(inboundEvents.createdAt, addMs(now, -STRANDED_AFTER_MS)),
+          not(hasLiveJob(stripeEventQueue, 'inboundId', sql`${inboundEvents.id}::text`)),
+        ),
+      )
+      .orderBy(inboundEvents.createdAt)
+      .limit(BATCH)
+      .for('update', { skipLocked: true });
+    for (const { id } of stranded) await app.queue.enqueue(tx, stripeEventQueue, { inboundId: id });
+    return stranded.length;
   });
 }

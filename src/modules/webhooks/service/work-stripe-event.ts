@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { inTx } from '../../../db/client.ts';
 import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
@@ -84,6 +84,7 @@ async function record(
         attempts: sql`${inboundEvents.attempts} + 1`,
         processedAt: isDone ? now : null,
       })
-      .where(eq(inboundEvents.id, id));
+      // Two workers may have had the event: whoever failed must not undo what the other did.
+      .where(and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])));
   });
 }
