@@ -35,7 +35,7 @@ function plant(branch: Branch, path: readonly string[], value: string): void {
     return;
   }
   const known = branch.get(name);
-  const next: Branch = known instanceof Map ? known : new Map();
+  const next: Branch = typeof known === 'object' ? known : new Map<string, string | Branch>();
   branch.set(name, next);
   plant(next, rest, value);
 }
