@@ -36,12 +36,14 @@ export type HeldLine = { orderLineId: string; holdSeq: number; set: KujiSet };
 
 /** The sets whose tickets these order lines hold, locked in id order, one row per line. */
 export function lockSetsOfLines(tx: Tx, orderLineIds: readonly string[]): Promise<HeldLine[]> {
-  return tx
-    .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
-    .from(kujiHolds)
-    .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
-    .where(inArray(kujiHolds.orderLineId, [...orderLineIds]))
-    .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
-    // Locks the holds as well: Drizzle's `of` writes the table with its schema, which Postgres does not take there.
-    .for('no key update');
+  return (
+    tx
+      .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
+      .from(kujiHolds)
+      .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
+      .where(inArray(kujiHolds.orderLineId, [...orderLineIds]))
+      .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
+      // Locks the holds as well: Drizzle's `of` writes the table with its schema, which Postgres does not take there.
+      .for('no key update')
+  );
 }

@@ -8,7 +8,7 @@ import type { Manifest } from '../proof/hash-manifest.ts';
 import type { Proof } from '../proof/read-proof.ts';
 import { placeNumber, sealDeck, type Placement } from '../proof/seal-deck.ts';
 import { loadProvableTicket } from '../queries/load-published.ts';
-import { readManifest } from './show-set.ts';
+import { parseManifest } from './show-set.ts';
 
 /**
  * Use case: the proof that an opened ticket held its prize when the box was sealed, and that its number follows from its
@@ -21,7 +21,7 @@ export async function proveTicket(app: App, ticketNumber: string): Promise<Proof
   if (ticket?.seq == null || ticket.entropy === null || ticket.freeCount === null) {
     throw new Problem(kujiProblems.KUJI_PROOF_NOT_FOUND);
   }
-  const manifest = readManifest(ticket.manifest);
+  const manifest = parseManifest(ticket.manifest);
   const { number } = ticket;
   const place = computeWithNode(placeAgain(manifest, new Uint8Array(ticket.seed), number));
   return {

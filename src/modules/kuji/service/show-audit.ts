@@ -2,7 +2,7 @@ import type { App } from '../../../kernel/app.ts';
 import type { PublicAudit } from '../kuji.contract.ts';
 import { loadClosedSeed, loadLog } from '../queries/load-published.ts';
 import { presentLogEntry } from './list-log.ts';
-import { readManifest, requirePublishedSet } from './show-set.ts';
+import { parseManifest, requirePublishedSet } from './show-set.ts';
 
 /**
  * Use case: one file with all that a verifier needs; saved, it can be checked for ever without this server.
@@ -15,7 +15,7 @@ export async function showAudit(app: App, setId: string): Promise<PublicAudit> {
   const seed = await loadClosedSeed(db, setId);
   const log = await loadLog(db, { setId, after: 0 });
   return {
-    manifest: readManifest(seal.manifest),
+    manifest: parseManifest(seal.manifest),
     manifestHash: seal.manifestHash,
     commitment: seal.commitment,
     root: seal.root,

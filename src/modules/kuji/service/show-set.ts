@@ -1,9 +1,10 @@
 import type { Reader } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { manifestSchema, type PublicSet } from '../kuji.contract.ts';
+import type { PublicSet } from '../kuji.contract.ts';
 import { kujiProblems } from '../kuji.problems.ts';
 import type { Manifest } from '../proof/hash-manifest.ts';
+import { readManifest } from '../proof/read-manifest.ts';
 import {
   countSetTickets,
   loadAbortedSeals,
@@ -48,8 +49,8 @@ export async function requirePublishedSet(reader: Reader, setId: string) {
 }
 
 /** The manifest is stored as the text that was hashed. */
-export function readManifest(text: string): Manifest {
-  return manifestSchema.parse(JSON.parse(text));
+export function parseManifest(text: string): Manifest {
+  return readManifest(JSON.parse(text));
 }
 
 function presentSeal(seal: {
@@ -60,7 +61,7 @@ function presentSeal(seal: {
   sealedAt: Date;
 }) {
   const { manifestHash, commitment, root } = seal;
-  const manifest = manifestSchema.parse(JSON.parse(seal.manifest));
+  const manifest = parseManifest(seal.manifest);
   return { manifest, manifestHash, commitment, root, sealedAt: seal.sealedAt.toISOString() };
 }
 

@@ -1,0 +1,82 @@
+import { asc, eq } from 'drizzle-orm';
+import { expect } from 'vitest';
+import type { OpenCheckout } from '../../../../testing/factories.ts';
+import type { World } from '../../../../testing/world.ts';
+import { kujiLog, kujiPrizes, kujiSeals, kujiSets, kujiTickets } from '../../../db/schema/kuji.ts';
+import { everyStepFits, verifyAudit } from '../index.ts';
+
+/** The newest set of a product. */
+export async function setOf(w: World, productId: string) {
+  const sets = await w.app.database.db
+    .select()
+    .from(kujiSets)
+    .where(eq(kujiSets.productId, productId))
+    .orderBy(asc(kujiSets.setNumber));
+  const set = sets.at(-1);
+  if (!set) throw new Error('The product has no set.');
+  return set;
+}
+
+export function sealsOf(w: World, setId: string) {
+  return w.app.database.db
+    .select()
+    .from(kujiSeals)
+    .where(eq(kujiSeals.setId, setId))
+    .orderBy(asc(kujiSeals.id));
+}
+
+export async function prizesOf(w: World, setId: string) {
+  return w.app.database.db
+    .select()
+    .from(kujiPrizes)
+    .where(eq(kujiPrizes.setId, setId))
+    .orderBy(asc(kujiPrizes.sortOrder));
+}
+
+/** Tickets of a set in the order of the draws, the Last One at the end. */
+export function ticketsOf(w: World, setId: string) {
+  return w.app.database.db
+    .select()
+    .from(kujiTickets)
+    .where(eq(kujiTickets.setId, setId))
+    .orderBy(asc(kujiTickets.seq));
+}
+
+export async function logOf(w: World, setId: string) {
+  const rows = await w.app.database.db
+    .select({ entry: kujiLog.entry })
+    .from(kujiLog)
+    .where(eq(kujiLog.setId, setId))
+    .orderBy(asc(kujiLog.index));
+  return rows.map(({ entry }) => entry);
+}
+
+/** I22: what the public is shown stands up to the verifier. */
+export async function expectAuditToVerify(w: World, setId: string): Promise<void> {
+  const { status, body } = await w.http.get(`/api/v1/kuji/sets/${setId}/audit`);
+  expect(status).toBe(200);
+  const steps = await verifyAudit((body as { data: unknown }).data);
+  expect(steps.filter((step) => !step.ok)).toEqual([]);
+  expect(everyStepFits(steps)).toBe(true);
+}
+
+/** Pays without telling the shop: its webhook is held back. */
+export function payUnseen(w: World, order: OpenCheckout): void {
+  w.sandbox.setWebhookMode('hold');
+  w.sandbox.pay(order.sessionId, 'paid');
+}
+
+/** What the shopper's browser does after paying; it finalises the order. */
+export async function openSuccessPage(w: World, order: OpenCheckout): Promise<number> {
+  const { status } = await w.http
+    .get('/api/v1/checkout/success')
+    .query({ session_id: order.sessionId });
+  return status;
+}
+
+/** The webhooks that `payUnseen` held back; they find everything done. */
+export async function deliverHeldWebhooks(w: World): Promise<void> {
+  w.sandbox.setWebhookMode('normal');
+  await w.sandbox.releaseWebhooks();
+  await w.drain();
+}
