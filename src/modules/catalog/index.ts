@@ -1,0 +1,33 @@
+export {
+  collectionRefSchema,
+  kujiPrizeSchema,
+  productCardSchema,
+  productImageSchema,
+  productSchema,
+  tagSchema,
+} from './catalog.contract.ts';
+export type {
+  Collection,
+  CollectionRef,
+  KujiPrize,
+  Product,
+  ProductCard,
+  Tag,
+} from './catalog.contract.ts';
+export { productActivated, productCreated, variantCreated } from './catalog.hooks.ts';
+export { catalogProblems } from './catalog.problems.ts';
+export { catalogRouter } from './catalog.router.ts';
+export { addProductImage } from './service/add-product-image.ts';
+export type { AddProductImageRequest } from './service/add-product-image.ts';
+export { addVariant } from './service/add-variant.ts';
+export type { AddVariantRequest } from './service/add-variant.ts';
+export { changeProduct } from './service/change-product.ts';
+export type { ChangeProductRequest, ProductChanges } from './service/change-product.ts';
+export { createCollection } from './service/create-collection.ts';
+export type { CreateCollectionRequest } from './service/create-collection.ts';
+export { createProduct } from './service/create-product.ts';
+export type { CreatedProduct, CreateProductRequest } from './service/create-product.ts';
+export { createTag } from './service/create-tag.ts';
+export type { CreateTagRequest } from './service/create-tag.ts';
+export { loadProductRefs } from './service/load-product-refs.ts';
+export type { ProductRef } from './service/load-product-refs.ts';

@@ -1,0 +1,38 @@
+import type { App } from '../../../kernel/app.ts';
+import type { ListProductsQuery, ProductCard } from '../catalog.contract.ts';
+import { loadProductPage } from '../queries/load-product-page.ts';
+import { presentCard } from './present-card.ts';
+import { readSortCursor, writeSortCursor, type ListingOrder } from './read-sort-cursor.ts';
+
+/** The one collection that the shop arranges by hand. */
+const ARRANGED_COLLECTION = 'featured';
+
+export type ProductPage = { items: ProductCard[]; nextCursor: string | null };
+
+/** One page of the active products that fit the filters; `nextCursor` is null on the last one. */
+export async function listProducts(app: App, query: ListProductsQuery): Promise<ProductPage> {
+  const order = decideOrder(query);
+  const rows = await loadProductPage(app.database, {
+    order,
+    after: readSortCursor(order, query.cursor),
+    filters: {
+      collectionSlug: query.collection,
+      tagSlugs: query.tag ?? [],
+      productType: query.type,
+    },
+    // One more than shown tells whether there is a next page.
+    count: query.limit + 1,
+  });
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((row) => presentCard(row, app.storage)),
+    nextCursor:
+      last === undefined || rows.length === shown.length ? null : writeSortCursor(order, last),
+  };
+}
+
+function decideOrder(query: ListProductsQuery): ListingOrder {
+  if (query.sort !== undefined) return query.sort;
+  return query.collection === ARRANGED_COLLECTION ? 'manual' : 'newest';
+}

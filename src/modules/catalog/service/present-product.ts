@@ -1,0 +1,45 @@
+import type { StoragePort } from '../../../integrations/supabase/storage-port.ts';
+import type { Product } from '../catalog.contract.ts';
+import type { DetailRow } from '../queries/load-product-detail.ts';
+import { presentCard, presentImage } from './present-card.ts';
+
+/** Last One is an extra for whoever takes the last ticket, never a ticket that is sold. */
+const LAST_ONE_TIER = 'LO';
+
+/** A row as the product page shows it: the card's facts, and what the card leaves out. */
+export function presentProduct(row: DetailRow, storage: StoragePort): Product {
+  const { images, variants, prizes } = row;
+  const ticketPrizes = prizes.filter((prize) => prize.prizeTier !== LAST_ONE_TIER);
+  const sum = (quantities: number[]): number => quantities.reduce((a, b) => a + b, 0);
+  const card = presentCard(
+    {
+      ...row,
+      image: images[0] ?? null,
+      defaultVariantId: variants.find((variant) => variant.isDefault)?.id ?? null,
+      activeVariants: variants.length,
+      hasAvailableVariant: variants.some((variant) => variant.isAvailable),
+      totalTickets: sum(ticketPrizes.map((prize) => prize.initialQuantity)),
+    },
+    storage,
+  );
+  const unopened = sum(ticketPrizes.map((prize) => prize.remainingQuantity));
+  return {
+    ...card,
+    images: images.map((image) => presentImage(image, storage)),
+    sku: row.sku,
+    tags: row.tags,
+    kujiPrizes: prizes,
+    variants: variants.map(({ isDefault: _, ...variant }) => variant),
+    priceRange: {
+      minCents: card.minPriceCents,
+      maxCents: card.maxPriceCents,
+      isRange: card.hasPriceRange,
+    },
+    // Prizes count opened tickets, stock counts sold ones: the difference is sold and still closed. A box
+    // that the shop ended early keeps tickets that are neither, and has nothing on hand.
+    ...(row.productType === 'kuji'
+      ? { soldUnopenedTickets: Math.max(0, unopened - (row.onHand ?? 0)) }
+      : {}),
+    createdAt: row.createdAt,
+  };
+}
