@@ -216,10 +216,11 @@ describe('stripe adapter', () => {
     it('does not wait for ever, and finds the work later', async () => {
       sandbox.fault({ match: CREATE, kind: 'timeout_after_work', times: 2 });
       const hasty = adapter({ timeoutMs: 100 });
-      await expect(hasty.createSession(paramsOf(), 'checkout/1')).rejects.toMatchObject({
+      const params = paramsOf();
+      await expect(hasty.createSession(params, 'checkout/1')).rejects.toMatchObject({
         kind: 'unknown',
       });
-      expect((await stripe.createSession(paramsOf(), 'checkout/1')).orderId).toBe(ORDER_ID);
+      expect((await stripe.createSession(params, 'checkout/1')).orderId).toBe(ORDER_ID);
     });
 
     it('does not take another request under the same key for a refusal', async () => {
