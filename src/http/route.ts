@@ -117,35 +117,71 @@ export type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   body: z.output<B>;
 };
 
+type Work<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies, Caller> = (
+  input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>,
+  context: RequestContext,
+  caller: Caller,
+) => Promise<Answer<NoInfer<R>>>;
+
 /** Joins an operation and its use case: reads and checks the input, answers in the envelope. */
 export function handle<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies>(
   app: App,
   route: TypedRoute<P, Q, B, R>,
-  work: (input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, context: RequestContext) => Promise<Answer<NoInfer<R>>>,
+  work: Work<P, Q, B, R, undefined>,
+): Mounted {
+  return handleGuarded(app, route, () => Promise.resolve(undefined), work);
+}
+
+/**
+ * The same behind a guard, which runs before a single value is read: a stranger learns nothing from validation texts.
+ * What the guard answers is the caller that the use case is told.
+ */
+export function handleGuarded<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Replies,
+  Caller,
+>(
+  app: App,
+  route: TypedRoute<P, Q, B, R>,
+  guard: (context: RequestContext) => Promise<Caller>,
+  work: Work<P, Q, B, R, Caller>,
 ): Mounted {
   return {
     route,
     serve: async (request, response) => {
       const context = requestContext(request, response);
-      const input = readInput(route, request);
-      const answer = await work(input, context);
-      for (const cookie of answer.cookies ?? []) {
-        response.cookie(cookie.name, cookie.value, cookie.options);
-      }
-      if ('redirectTo' in answer) {
-        response.redirect(302, answer.redirectTo);
-        return;
-      }
-      const status = answer.status ?? onlyStatus(route);
-      if (app.config.checkReplies) checkReply(route, status, answer.data);
-      if (answer.headers) response.set(answer.headers);
-      sendSuccess(response, context.requestId, {
-        status,
-        data: answer.data,
-        message: answer.message ?? 'OK',
-      });
+      if (route.access !== 'public') response.set('Cache-Control', 'no-store');
+      const caller = await guard(context);
+      const answer = await work(readInput(route, request), context, caller);
+      sendAnswer(app, route, response, context.requestId, answer);
     },
   };
+}
+
+function sendAnswer<R extends Replies>(
+  app: App,
+  route: Route,
+  response: Response,
+  requestId: string,
+  answer: Answer<R>,
+): void {
+  for (const cookie of answer.cookies ?? []) {
+    response.cookie(cookie.name, cookie.value, cookie.options);
+  }
+  if ('redirectTo' in answer) {
+    response.redirect(302, answer.redirectTo);
+    return;
+  }
+  const status = answer.status ?? onlyStatus(route);
+  if (app.config.checkReplies) checkReply(route, status, answer.data);
+  if (answer.headers) response.set(answer.headers);
+  sendSuccess(response, requestId, {
+    status,
+    data: answer.data,
+    message: answer.message ?? 'OK',
+  });
 }
 
 function onlyStatus(route: Route): number {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import type { Database, Tx } from '../db/client.ts';
+import type { Auth } from '../http/auth.ts';
 import type { MailPort } from '../integrations/resend/mail-port.ts';
 import type { StripePort } from '../integrations/stripe/stripe-port.ts';
 import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
@@ -31,6 +32,7 @@ export type App = {
   database: Database;
   queue: Queue;
   hooks: Hooks<Tx>;
+  auth: Auth;
   stripe: StripePort;
   mail: MailPort;
   identity: IdentityPort;

@@ -10,6 +10,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
 import { newId } from '../kernel/ids.ts';
 import { systemRandom, type Random } from '../kernel/random.ts';
+import { identifyStaff } from '../modules/accounts/index.ts';
 import { createQueue } from '../queue/queue.ts';
 import { connectHooks } from './connect-hooks.ts';
 import { queueDefinitions, registerWorkers } from './jobs.ts';
@@ -46,6 +47,9 @@ export function buildApp(options: {
       isWorker: config.role !== 'api',
     }),
     hooks: createHooks<Tx>(),
+    auth: {
+      requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
+    },
     stripe: createStripeAdapter({
       secretKey: config.stripe.secretKey,
       webhookSecret: config.stripe.webhookSecret,

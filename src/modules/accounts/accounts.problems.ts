@@ -7,6 +7,7 @@ export const accountsProblems = defineProblems({
     status: 503,
     message: 'Your sign-in could not be checked just now. Please try again in a moment.',
   },
+  ADMIN_ROLE_REQUIRED: { status: 403, message: 'Your account may not do this.' },
   CUSTOMER_ACCOUNT_REQUIRED: { status: 403, message: 'Staff accounts cannot shop.' },
   ACCOUNT_OWNERSHIP_CONFLICT: {
     status: 409,

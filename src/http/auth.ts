@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { App } from '../kernel/app.ts';
+import { handleGuarded, type Answer, type Input, type Mounted, type TypedRoute } from './route.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** Somebody who works in the shop. */
+export type StaffMember = {
+  userId: string;
+  email: string;
+  role: 'admin' | 'staff';
+  /** For audit entries and ledgers: `admin:<user id>`. */
+  actor: string;
+};
+
+/**
+ * Who may pass. Built by `main` from the accounts module, so that every module can guard its admin routes without
+ * knowing accounts.
+ */
+export type Auth = {
+  /** @throws Problem 401 (none, bad or too old credentials), 403 (not of this role), 503 (cannot be checked) */
+  requireStaff: (authorization: string | null, role: 'admin' | 'staff') => Promise<StaffMember>;
+};
+
+/**
+ * Joins an admin operation and its use case. The caller is checked before a single value is read, so that a stranger
+ * learns nothing from validation messages. `access` of the route says which role is needed.
+ */
+export function handleStaff<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Readonly<Record<number, z.ZodType>>,
+>(
+  app: App,
+  route: TypedRoute<P, Q, B, R>,
+  work: (
+    input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>,
+    context: RequestContext,
+    member: StaffMember,
+  ) => Promise<Answer<NoInfer<R>>>,
+): Mounted {
+  if (route.access !== 'admin' && route.access !== 'staff') {
+    throw new Error(`${route.operationId} is not declared for staff.`);
+  }
+  const role = route.access;
+  return handleGuarded(
+    app,
+    route,
+    (context) => app.auth.requireStaff(context.header('authorization'), role),
+    work,
+  );
+}
