@@ -31,11 +31,10 @@ export async function computeWithWebCrypto<T>(computation: Computation<T>): Prom
 
 /** Browsers hide `subtle` from pages that came over plain http, whatever the type says. */
 function subtleCrypto(): SubtleCrypto {
-  const { subtle }: { subtle?: SubtleCrypto } = globalThis.crypto;
-  if (subtle === undefined) {
+  if (!('subtle' in globalThis.crypto)) {
     throw new Misfit(
       'This browser offers no cryptography here. Open the page over https or from a saved file.',
     );
   }
-  return subtle;
+  return globalThis.crypto.subtle;
 }

@@ -1,6 +1,5 @@
-import type { LogEntry } from '../proof/chain-log.ts';
-import { extendLog, startLog } from '../proof/chain-log.ts';
 import { awardLastOne } from '../proof/award-last-one.ts';
+import { extendLog, startLog, type LogEntry } from '../proof/chain-log.ts';
 import { sha256 } from '../proof/compute-digest.ts';
 import { computeWithNode } from '../proof/compute-with-node.ts';
 import { deriveEntropy } from '../proof/derive-entropy.ts';
@@ -145,5 +144,9 @@ export function withLog(audit: PublishedAudit, entries: readonly LogEntry[]): Pu
 
 /** Entries without their hashes. */
 export function entriesOf({ log }: PublishedAudit): LogEntry[] {
-  return log.map(({ hash: _, ...entry }) => entry);
+  return log.map((published) => {
+    const { hash, ...entry } = published;
+    if (hash === '') throw new Error('An entry was published without its hash.');
+    return entry;
+  });
 }
