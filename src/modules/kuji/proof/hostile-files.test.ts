@@ -100,9 +100,9 @@ describe('a hostile file', () => {
     const big = new PlayedSet(aManifest([9_999]), fixedSeed('big'));
     const published = big.publish({ withSeed: false });
     const log = Array(MAX_LOG_ENTRIES).fill(entry);
-    const started = performance.now();
-    expect(everyStepFits(await verifyAudit({ ...published, log }))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const steps = await verifyAudit({ ...published, log });
+    expect(steps.at(-1)).toMatchObject({ name: 'Log chain', ok: false });
+    expect(steps.at(-1)?.detail).toContain('Entry 1 (draw)');
   });
 
   it('in a browser without cryptography fails with a sentence', async () => {
