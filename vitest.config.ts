@@ -1,28 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
-const SOURCES = '{src,sandbox,scripts,testing}';
+const FOLDERS = '{src,sandbox,scripts,testing}';
 const WITH_DATABASE = ['api', 'int', 'race'];
 
-/** The four kinds of test, told apart by their suffix; see docs/architecture.md. */
+/** The four kinds of test, told apart by their suffix. What each may use: docs/architecture.md. */
 export default defineConfig({
   test: {
-    // Two cores: more workers than that only take turns.
+    // A forgotten `.only` would let everything else pass unseen.
+    allowOnly: false,
+    // Each file of the kinds with a database works the server, too; more workers than this only take turns.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     projects: [
       {
         test: {
           name: 'unit',
-          include: [`${SOURCES}/**/*.test.ts`],
+          include: [`${FOLDERS}/**/*.test.ts`],
           exclude: WITH_DATABASE.map((kind) => `**/*.${kind}.test.ts`),
+          // For properties with many examples on a busy machine; most tests take milliseconds.
           testTimeout: 30_000,
         },
       },
       ...WITH_DATABASE.map((kind) => ({
         test: {
           name: kind,
-          include: [`${SOURCES}/**/*.${kind}.test.ts`],
+          include: [`${FOLDERS}/**/*.${kind}.test.ts`],
           globalSetup: ['testing/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

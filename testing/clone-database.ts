@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { runSql, withDatabase } from './global-setup.ts';
+import { runSql, withDatabase } from './run-sql.ts';
 
 /** A copy of the migrated template, of its own for one test file. */
 export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {

@@ -1,64 +1,64 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrate } from '../src/db/migrate.ts';
+import { runSql, withDatabase } from './run-sql.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** URL of the server's maintenance database. */
     adminDatabaseUrl: string;
+    /** The migrated database that every test file gets a copy of. */
     templateDatabase: string;
   }
 }
 
-/** One Postgres per run with one migrated database, of which every test file gets a copy. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await openServer();
-  const template = `popbox_template_${String(process.pid)}`;
-  await runSql(server.adminUrl, `DROP DATABASE IF EXISTS ${template}`);
-  await runSql(server.adminUrl, `CREATE DATABASE ${template}`);
-  await migrate(withDatabase(server.adminUrl, template));
-  project.provide('adminDatabaseUrl', server.adminUrl);
-  project.provide('templateDatabase', template);
-  return async () => {
-    await runSql(server.adminUrl, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
-    await server.stop();
-  };
+/** Enough for two test files at once with forty contestants each, and for a pool that a test forgot to close. */
+const MAX_CONNECTIONS = 400;
+
+/**
+ * Starts one Postgres for the whole run, or takes that of TEST_DATABASE_URL, and migrates one database on it. Vitest calls
+ * this for each kind of test in turn; a run of unit tests alone never comes here.
+ */
+export default async function setup({
+  vitest,
+}: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if ('templateDatabase' in vitest.getProvidedContext()) return undefined;
+  const { adminUrl, stop } = await openServer();
+  try {
+    const template = `popbox_template_${String(process.pid)}`;
+    await runSql(adminUrl, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await runSql(adminUrl, `CREATE DATABASE ${template}`);
+    await migrate(withDatabase(adminUrl, template));
+    vitest.provide('adminDatabaseUrl', adminUrl);
+    vitest.provide('templateDatabase', template);
+    return async () => {
+      await runSql(adminUrl, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+      await stop();
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 async function openServer(): Promise<{ adminUrl: string; stop: () => Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL;
-  if (given !== undefined && given !== '') return { adminUrl: given, stop: () => Promise.resolve() };
-  const dataDir = await mkdtemp(join(tmpdir(), 'popbox-test-'));
+  if (given !== undefined && given !== '')
+    return { adminUrl: given, stop: () => Promise.resolve() };
+  const folder = await mkdtemp(join(tmpdir(), 'popbox-test-'));
   const server = await startEmbeddedPostgres({
-    dataDir: join(dataDir, 'pg'),
+    dataDir: join(folder, 'postgres'),
     durable: false,
-    maxConnections: 400,
+    maxConnections: MAX_CONNECTIONS,
   });
   return {
     adminUrl: server.url('postgres'),
     stop: async () => {
       await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-export function withDatabase(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.href;
-}
-
-export async function runSql(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
