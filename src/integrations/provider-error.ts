@@ -13,12 +13,15 @@ export class ProviderError extends Error {
   readonly provider: string;
   readonly kind: ProviderErrorKind;
   readonly operation: string;
+  /** HTTP status that was answered; null when there was no answer. */
+  readonly status: number | null;
 
   constructor(failure: {
     provider: string;
     kind: ProviderErrorKind;
     operation: string;
     cause: unknown;
+    status?: number | null;
   }) {
     super(`${failure.provider} ${failure.operation}: ${failure.kind}`, {
       cause: failure.cause,
@@ -27,5 +30,6 @@ export class ProviderError extends Error {
     this.provider = failure.provider;
     this.kind = failure.kind;
     this.operation = failure.operation;
+    this.status = failure.status ?? null;
   }
 }

@@ -136,8 +136,14 @@ async function call<T>(operation: string, work: () => Promise<T>): Promise<T> {
       kind: sortStripeError(cause),
       operation,
       cause: describeStripeFailure(cause),
+      status: statusOf(cause),
     });
   }
+}
+
+/** What Stripe answered with; null when it did not. */
+function statusOf(cause: unknown): number | null {
+  return cause instanceof Stripe.errors.StripeError ? (cause.statusCode ?? null) : null;
 }
 
 async function nullIfUnknown<T>(read: () => Promise<T>): Promise<T | null> {

@@ -1,10 +1,10 @@
 import { inTx } from '../../../db/client.ts';
 import { ProviderError } from '../../../integrations/provider-error.ts';
-import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { claimDueOrders, type DueOrder } from '../../orders/index.ts';
 import { loadPayment, recordSession } from '../../payments/index.ts';
 import { expireOrder } from './expire-order.ts';
+import { findOrCreateSession, findSession } from './find-or-create-session.ts';
 import { finaliseOrder } from './finalise-order.ts';
 
 const BATCH = 100;
@@ -50,7 +50,7 @@ async function endCheckout(app: App, order: DueOrder): Promise<keyof ExpireSumma
 }
 
 async function askStripe(app: App, orderId: string): Promise<keyof ExpireSummary> {
-  const sessionId = await findSession(app, orderId);
+  const sessionId = await findRecordedSession(app, orderId);
   if (sessionId === null) return expire(app, orderId);
   // A new key each time: Stripe would repeat a stored 500 for a day, and the goods would stay held.
   const answer = await app.stripe.expireSession(sessionId, `expire/${orderId}/${app.newId()}`);
@@ -67,34 +67,21 @@ async function expire(app: App, orderId: string): Promise<'expired' | 'kept'> {
 }
 
 /**
- * The order's session. If none is recorded (a crash between Stripe's answer and our commit), the create is repeated with
- * the stored parameters and key, which gives the very session that may be payable; a definite refusal means that there
- * is none, once the list of sessions confirms it.
+ * The order's session. If none is recorded (a crash between Stripe's answer and our commit), it is created again with the
+ * stored parameters and key, which gives the very session that may be payable. A definite refusal means that there is
+ * none, once the list of sessions confirms it.
  */
-async function findSession(app: App, orderId: string): Promise<string | null> {
+async function findRecordedSession(app: App, orderId: string): Promise<string | null> {
   const payment = await loadPayment(app.database.db, orderId);
   if (!payment) throw new Error(`Order ${orderId} has no payment.`);
   if (payment.sessionId !== null) return payment.sessionId;
-  const session = await createOrFind(app, orderId, payment);
+  const session = await findOrCreateSession(app, payment).catch((error: unknown) => {
+    if (error instanceof ProviderError && error.kind === 'rejected') return findSession(app, payment);
+    throw error;
+  });
   if (session === null) return null;
   await inTx(app, 'checkout.record-found', (tx) =>
     recordSession(tx, { orderId, sessionId: session.id, sessionUrl: session.url }),
   );
   return session.id;
-}
-
-async function createOrFind(
-  app: App,
-  orderId: string,
-  payment: { sessionParams: unknown; createdAt: Date },
-): Promise<{ id: string; url: string | null } | null> {
-  try {
-    return await app.stripe.createSession(payment.sessionParams as SessionParams, `checkout/${orderId}`);
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    const since = Math.floor(payment.createdAt.getTime() / 1000) - 3600;
-    const found = await app.stripe.findSessionForOrder(orderId, since);
-    if (found || error.kind !== 'unknown') return found;
-    throw error;
-  }
 }

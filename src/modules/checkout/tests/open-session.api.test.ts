@@ -284,4 +284,31 @@ describe('POST /checkout/session', () => {
     expect(response.status).toBe(201);
     expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 1 });
   });
+
+  it('gets past an error that Stripe remembers under the key', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    // Both tries of the SDK get it; Stripe would repeat it for a day.
+    w.sandbox.fault({ match: 'POST /v1/checkout/sessions', kind: 'error_500', times: 1 });
+    const opened = await anOpenCheckout(w, [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    expect((await w.app.stripe.retrieveSession(opened.sessionId))?.status).toBe('open');
+  });
+
+  it('answers 502 while nobody knows whether a page exists, and the same key goes on later', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const body = checkoutBody([
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    const key = newKey();
+    w.sandbox.fault({ match: 'POST /v1/checkout/sessions', kind: 'reset', times: 4 });
+    w.sandbox.fault({ match: 'GET /v1/checkout/sessions', kind: 'error_500', times: 4 });
+    const unknown = await checkout(w, body, key);
+    expect([unknown.status, codeOf(unknown)]).toEqual([502, 'PAYMENT_PAGE_UNKNOWN']);
+    expect((await stockOf(product.productId)).reserved).toBe(1);
+    await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
+    const retry = await checkout(w, body, key);
+    expect(retry.status).toBe(201);
+    expect((await stockOf(product.productId)).reserved).toBe(1);
+  });
 });

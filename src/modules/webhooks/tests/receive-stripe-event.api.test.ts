@@ -1,0 +1,185 @@
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anOpenCheckout, aProduct, type OpenCheckout } from '../../../../testing/factories.ts';
+import { world, type World } from '../../../../testing/world.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+
+const stripe = new Stripe('sk_test_signing_only');
+let counter = 0;
+
+function eventBody(type: string, object: Record<string, unknown>, id?: string): string {
+  counter += 1;
+  return JSON.stringify({
+    id: id ?? `evt_test_${String(counter)}`,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: 1_700_000_000,
+    livemode: false,
+    type,
+    data: { object },
+  });
+}
+
+function sign(payload: string, options: { secret?: string; timestamp?: number } = {}): string {
+  return stripe.webhooks.generateTestHeaderString({
+    payload,
+    secret: options.secret ?? w.sandbox.core.settings.stripeWebhookSecret,
+    ...(options.timestamp === undefined ? {} : { timestamp: options.timestamp }),
+  });
+}
+
+const post = (payload: string, signature?: string) => {
+  const request = w.http.post('/api/v1/webhooks/stripe').set('Content-Type', 'application/json');
+  if (signature !== undefined) void request.set('Stripe-Signature', signature);
+  return request.send(payload);
+};
+
+async function countEvents(): Promise<number> {
+  const { rows } = await w.app.database.pool.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM popbox.inbound_events',
+  );
+  return rows[0]?.n ?? 0;
+}
+
+async function stateOf(eventId: string) {
+  const { rows } = await w.app.database.pool.query<{ state: string; reason: string | null }>(
+    'SELECT state, reason FROM popbox.inbound_events WHERE event_id = $1',
+    [eventId],
+  );
+  return rows[0];
+}
+
+async function openOne(): Promise<OpenCheckout> {
+  const { productId, variantId } = await aProduct(w);
+  return anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
+}
+
+async function statusOf(orderId: string): Promise<string | undefined> {
+  const { rows } = await w.app.database.pool.query<{ status: string }>(
+    'SELECT status FROM popbox.orders WHERE id = $1',
+    [orderId],
+  );
+  return rows[0]?.status;
+}
+
+describe('POST /webhooks/stripe', () => {
+  it('stores a signed event, answers at once, and works it afterwards', async () => {
+    const opened = await openOne();
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(opened.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    const payload = eventBody('checkout.session.completed', { id: opened.sessionId, object: 'checkout.session' });
+    const response = await post(payload, sign(payload));
+    expect([response.status, response.body]).toEqual([
+      200,
+      expect.objectContaining({ data: { received: true, duplicate: false } }),
+    ]);
+    expect(await statusOf(opened.orderId)).toBe('pending_payment');
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe('paid');
+    const { id } = JSON.parse(payload) as { id: string };
+    expect(await stateOf(id)).toEqual({ state: 'processed', reason: 'finalised' });
+
+    const again = await post(payload, sign(payload));
+    expect(again.body).toMatchObject({ data: { received: true, duplicate: true } });
+  });
+
+  it('refuses forged events and stores nothing of them', async () => {
+    const before = await countEvents();
+    const payload = eventBody('checkout.session.completed', { id: 'cs_1', object: 'checkout.session' });
+    const old = Math.floor(Date.now() / 1000) - 301;
+    const cases: [string, string | undefined][] = [
+      [payload, undefined],
+      [payload, ''],
+      [payload, 'nonsense'],
+      [payload, sign(payload, { secret: 'whsec_wrong' })],
+      [payload, sign(payload, { timestamp: old })],
+      [payload.replace('cs_1', 'cs_2'), sign(payload)],
+      ['x'.repeat(1_000_000), sign('x'.repeat(10))],
+      ['x'.repeat(1_100_000), undefined],
+      ['', sign('')],
+    ];
+    for (const [body, signature] of cases) {
+      const response = await post(body, signature);
+      expect(response.status, signature).toBe(400);
+      expect(response.body).toMatchObject({ success: false, code: 400, data: null });
+    }
+    expect(await countEvents()).toBe(before);
+  });
+
+  it('answers foreign and unknown events 200 and records that they have no effect', async () => {
+    const cases: [string, Record<string, unknown>][] = [
+      ['checkout.session.completed', { id: 'cs_of_another_shop', object: 'checkout.session' }],
+      ['customer.created', { id: 'cus_1', object: 'customer' }],
+      ['checkout.session.expired', { object: 'checkout.session' }],
+    ];
+    for (const [type, object] of cases) {
+      const payload = eventBody(type, object);
+      expect((await post(payload, sign(payload))).status).toBe(200);
+      await w.drain();
+      const { id } = JSON.parse(payload) as { id: string };
+      expect((await stateOf(id))?.state, type).toBe('ignored');
+    }
+  });
+
+  // The event's own words are never believed: only what Stripe says of the object now.
+  it('T30 an old failure leaves a paid order paid', async () => {
+    const opened = await openOne();
+    w.sandbox.pay(opened.sessionId, 'paid');
+    await w.drain();
+    for (const type of ['checkout.session.async_payment_failed', 'checkout.session.expired']) {
+      const payload = eventBody(type, { id: opened.sessionId, object: 'checkout.session' });
+      await post(payload, sign(payload));
+    }
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe('paid');
+  });
+
+  it('a completion that Stripe does not confirm books nothing', async () => {
+    const opened = await openOne();
+    const payload = eventBody('checkout.session.completed', {
+      id: opened.sessionId,
+      object: 'checkout.session',
+      payment_status: 'paid',
+      status: 'complete',
+    });
+    await post(payload, sign(payload));
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe('pending_payment');
+  });
+
+  it('expires an order when Stripe has expired its session', async () => {
+    const opened = await openOne();
+    await w.app.stripe.expireSession(opened.sessionId, `test/${opened.orderId}`);
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe('expired');
+  });
+
+  it('keeps an event that cannot be worked, with its reason, and tries it again', async () => {
+    const opened = await openOne();
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(opened.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    w.sandbox.fault({ match: 'GET /v1/checkout/sessions/:id', kind: 'error_500', times: 2 });
+    const payload = eventBody('checkout.session.completed', { id: opened.sessionId, object: 'checkout.session' });
+    await post(payload, sign(payload));
+    await w.app.queue.drain();
+    const { id } = JSON.parse(payload) as { id: string };
+    expect(await stateOf(id)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('stripe retrieveSession') as string,
+    });
+    expect(await statusOf(opened.orderId)).toBe('pending_payment');
+    // Stripe sends it again: not done, so it is worked again.
+    const again = await post(payload, sign(payload));
+    expect(again.body).toMatchObject({ data: { duplicate: false } });
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe('paid');
+    expect((await stateOf(id))?.state).toBe('processed');
+  });
+});
