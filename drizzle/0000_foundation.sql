@@ -83,7 +83,7 @@ ALTER TABLE "popbox"."product_tags" ENABLE ROW LEVEL SECURITY;--> statement-brea
 CREATE TABLE "popbox"."products" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"name" varchar(200) NOT NULL,
-	"name_key" text GENERATED ALWAYS AS (lower(name) COLLATE "C") STORED,
+	"name_key" text COLLATE "C" GENERATED ALWAYS AS (lower(name)) STORED,
 	"slug" varchar(220) NOT NULL,
 	"description" text,
 	"product_type" varchar(16) NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE "popbox"."products" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "products_type" CHECK (product_type IN ('standard', 'kuji')),
 	CONSTRAINT "products_status" CHECK (status IN ('draft', 'active', 'archived')),
-	CONSTRAINT "products_prices" CHECK (price_cents >= 0 AND min_price_cents >= 0 AND min_price_cents <= max_price_cents),
+	CONSTRAINT "products_prices" CHECK (min_price_cents >= 0 AND price_cents BETWEEN min_price_cents AND max_price_cents),
 	CONSTRAINT "products_currency" CHECK (currency = 'CAD'),
 	CONSTRAINT "products_texts" CHECK (btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
 );
@@ -127,6 +127,7 @@ CREATE TABLE "popbox"."variants" (
 	"sort_order" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "variants_of_product" UNIQUE("product_id","id"),
 	CONSTRAINT "variants_price" CHECK (price_cents >= 0),
 	CONSTRAINT "variants_default_is_active" CHECK (is_active OR NOT is_default),
 	CONSTRAINT "variants_sort_order" CHECK (sort_order >= 0),
@@ -191,6 +192,7 @@ CREATE TABLE "popbox"."inventory_movements" (
 	"note" varchar(300),
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "inventory_movements_reason" CHECK (reason IN ('received', 'written_off', 'held', 'hold_expired', 'hold_released', 'sold', 'restocked')),
+	CONSTRAINT "inventory_movements_hold" CHECK ((reason IN ('held', 'sold', 'hold_expired', 'hold_released')) = (hold_id IS NOT NULL)),
 	CONSTRAINT "inventory_movements_deltas" CHECK (CASE reason
           WHEN 'received' THEN on_hand_delta > 0 AND reserved_delta = 0
           WHEN 'restocked' THEN on_hand_delta > 0 AND reserved_delta = 0
@@ -246,7 +248,9 @@ CREATE TABLE "popbox"."kuji_prizes" (
 	"sort_order" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "kuji_prizes_of_set" UNIQUE("set_id","id"),
 	CONSTRAINT "kuji_prizes_quantities" CHECK (sealed_quantity BETWEEN 0 AND initial_quantity AND revealed_count BETWEEN 0 AND sealed_quantity),
+	CONSTRAINT "kuji_prizes_last_one_is_single" CHECK (prize_tier <> 'LO' OR initial_quantity <= 1),
 	CONSTRAINT "kuji_prizes_sort_order" CHECK (sort_order >= 0),
 	CONSTRAINT "kuji_prizes_texts" CHECK (btrim(name) <> '' AND prize_code <> '' AND prize_code = upper(btrim(prize_code)) AND prize_tier ~ '^([A-Z]|LO)$')
 );
@@ -283,13 +287,17 @@ CREATE TABLE "popbox"."kuji_sets" (
 	"sealed_at" timestamp with time zone,
 	"sold_out_at" timestamp with time zone,
 	"closed_at" timestamp with time zone,
+	"published_at" timestamp with time zone,
 	"close_reason" varchar(300),
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "kuji_sets_state" CHECK (state IN ('draft', 'open', 'sold_out', 'closed')),
 	CONSTRAINT "kuji_sets_counts" CHECK (tickets >= 0 AND draw_count >= 0 AND hold_count >= 0 AND log_length >= 0),
-	CONSTRAINT "kuji_sets_sealed" CHECK (state = 'draft' OR (sealed_at IS NOT NULL AND log_head IS NOT NULL AND tickets > 0)),
-	CONSTRAINT "kuji_sets_closed" CHECK ((state = 'closed') = (closed_at IS NOT NULL))
+	CONSTRAINT "kuji_sets_sealed" CHECK (state = 'draft' OR (sealed_at IS NOT NULL AND log_head IS NOT NULL)),
+	CONSTRAINT "kuji_sets_draft_has_no_tickets" CHECK ((state = 'draft') = (tickets = 0)),
+	CONSTRAINT "kuji_sets_sold_out" CHECK (state <> 'sold_out' OR sold_out_at IS NOT NULL),
+	CONSTRAINT "kuji_sets_closed" CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+	CONSTRAINT "kuji_sets_published_when_closed" CHECK (published_at IS NULL OR state = 'closed')
 );
 --> statement-breakpoint
 ALTER TABLE "popbox"."kuji_sets" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -336,7 +344,11 @@ CREATE TABLE "popbox"."order_events" (
 	"to_status" varchar(24),
 	"actor" varchar(120) NOT NULL,
 	"details" jsonb,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "order_events_transition" CHECK (CASE
+          WHEN from_status IS NULL THEN to_status IS NULL OR to_status = 'pending_payment'
+          ELSE to_status IS NOT NULL AND (from_status, to_status) IN (('pending_payment', 'paid'), ('pending_payment', 'cancelled'), ('pending_payment', 'expired'), ('pending_payment', 'paid_needs_attention'), ('paid', 'packed'), ('paid', 'refunded'), ('paid', 'paid_needs_attention'), ('packed', 'shipped'), ('packed', 'refunded'), ('shipped', 'refunded'), ('cancelled', 'paid'), ('cancelled', 'paid_needs_attention'), ('refunded', 'paid_needs_attention'), ('paid_needs_attention', 'paid'), ('paid_needs_attention', 'packed'), ('paid_needs_attention', 'refunded'), ('paid_needs_attention', 'cancelled'), ('expired', 'paid'), ('expired', 'paid_needs_attention'))
+        END)
 );
 --> statement-breakpoint
 ALTER TABLE "popbox"."order_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -354,6 +366,7 @@ CREATE TABLE "popbox"."order_lines" (
 	"quantity" integer NOT NULL,
 	"line_total_cents" integer NOT NULL,
 	"metadata" jsonb NOT NULL,
+	CONSTRAINT "order_lines_of_order" UNIQUE("order_id","id"),
 	CONSTRAINT "order_lines_type" CHECK (product_type IN ('standard', 'kuji')),
 	CONSTRAINT "order_lines_variant_iff_standard" CHECK ((product_type = 'standard') = (variant_id IS NOT NULL)),
 	CONSTRAINT "order_lines_quantity" CHECK (quantity BETWEEN 1 AND 20),
@@ -427,6 +440,8 @@ CREATE TABLE "popbox"."orders" (
           AND (attention_code IS NULL) = (attention_message IS NULL)
           AND (attention_code IS NULL) = (attention_hint IS NULL)
           AND (attention_resolved_at IS NULL OR attention_at IS NOT NULL)),
+	CONSTRAINT "orders_attention_about_money" CHECK (attention_code IS NULL OR attention_resolved_at IS NOT NULL OR paid_at IS NOT NULL),
+	CONSTRAINT "orders_public_id" CHECK (public_id ~ '^PBX-[0-9A-Z]{10}$'),
 	CONSTRAINT "orders_email_normalised" CHECK (email = lower(btrim(email)) AND email <> '')
 );
 --> statement-breakpoint
@@ -450,7 +465,7 @@ CREATE TABLE "popbox"."outbox_mails" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "outbox_mails_state" CHECK (state IN ('queued', 'sent', 'dead')),
 	CONSTRAINT "outbox_mails_sent" CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
-	CONSTRAINT "outbox_mails_secret_erased" CHECK (state <> 'sent' OR sealed_secret IS NULL)
+	CONSTRAINT "outbox_mails_secret_only_while_queued" CHECK (state = 'queued' OR sealed_secret IS NULL)
 );
 --> statement-breakpoint
 ALTER TABLE "popbox"."outbox_mails" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -487,9 +502,12 @@ CREATE TABLE "popbox"."payments" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "payments_state" CHECK (state IN ('pending', 'paid', 'failed', 'refunded')),
+	CONSTRAINT "payments_currency" CHECK (currency = 'CAD'),
 	CONSTRAINT "payments_amounts" CHECK (amount_cents >= 0 AND refunded_cents BETWEEN 0 AND coalesce(received_cents, 0)),
 	CONSTRAINT "payments_paid_complete" CHECK ((state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)
-          AND (paid_at IS NULL OR (received_cents IS NOT NULL AND received_currency IS NOT NULL AND session_id IS NOT NULL)))
+          AND (paid_at IS NULL OR (received_cents IS NOT NULL AND received_currency IS NOT NULL AND session_id IS NOT NULL))),
+	CONSTRAINT "payments_failed_time" CHECK ((state = 'failed') = (failed_at IS NOT NULL)),
+	CONSTRAINT "payments_refunded_in_full" CHECK ((state = 'refunded') = (coalesce(received_cents, 0) > 0 AND refunded_cents = received_cents))
 );
 --> statement-breakpoint
 ALTER TABLE "popbox"."payments" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -516,6 +534,7 @@ CREATE TABLE "popbox"."inbound_events" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "inbound_events_provider" CHECK (provider IN ('stripe', 'resend')),
 	CONSTRAINT "inbound_events_state" CHECK (state IN ('received', 'processed', 'ignored', 'failed', 'parked')),
+	CONSTRAINT "inbound_events_reason" CHECK (state NOT IN ('ignored', 'failed', 'parked') OR reason IS NOT NULL),
 	CONSTRAINT "inbound_events_processed" CHECK ((state IN ('processed', 'ignored')) = (processed_at IS NOT NULL))
 );
 --> statement-breakpoint
@@ -528,30 +547,27 @@ ALTER TABLE "popbox"."product_tags" ADD CONSTRAINT "product_tags_product_id_prod
 ALTER TABLE "popbox"."product_tags" ADD CONSTRAINT "product_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "popbox"."tags"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."variants" ADD CONSTRAINT "variants_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "popbox"."products"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."checkout_attempts" ADD CONSTRAINT "checkout_attempts_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "popbox"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."holds" ADD CONSTRAINT "holds_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "popbox"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."holds" ADD CONSTRAINT "holds_order_line_id_order_lines_id_fk" FOREIGN KEY ("order_line_id") REFERENCES "popbox"."order_lines"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."holds" ADD CONSTRAINT "holds_inventory_id_inventory_id_fk" FOREIGN KEY ("inventory_id") REFERENCES "popbox"."inventory"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "popbox"."holds" ADD CONSTRAINT "holds_line_of_order_fk" FOREIGN KEY ("order_id","order_line_id") REFERENCES "popbox"."order_lines"("order_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."inventory" ADD CONSTRAINT "inventory_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "popbox"."products"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."inventory" ADD CONSTRAINT "inventory_variant_id_variants_id_fk" FOREIGN KEY ("variant_id") REFERENCES "popbox"."variants"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "popbox"."inventory" ADD CONSTRAINT "inventory_variant_of_product_fk" FOREIGN KEY ("product_id","variant_id") REFERENCES "popbox"."variants"("product_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."inventory_movements" ADD CONSTRAINT "inventory_movements_inventory_id_inventory_id_fk" FOREIGN KEY ("inventory_id") REFERENCES "popbox"."inventory"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."inventory_movements" ADD CONSTRAINT "inventory_movements_hold_id_holds_id_fk" FOREIGN KEY ("hold_id") REFERENCES "popbox"."holds"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_holds" ADD CONSTRAINT "kuji_holds_order_line_id_order_lines_id_fk" FOREIGN KEY ("order_line_id") REFERENCES "popbox"."order_lines"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_holds" ADD CONSTRAINT "kuji_holds_set_id_kuji_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "popbox"."kuji_sets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_log" ADD CONSTRAINT "kuji_log_set_id_kuji_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "popbox"."kuji_sets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."kuji_numbers" ADD CONSTRAINT "kuji_numbers_set_id_kuji_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "popbox"."kuji_sets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."kuji_numbers" ADD CONSTRAINT "kuji_numbers_prize_id_kuji_prizes_id_fk" FOREIGN KEY ("prize_id") REFERENCES "popbox"."kuji_prizes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "popbox"."kuji_numbers" ADD CONSTRAINT "kuji_numbers_prize_of_set_fk" FOREIGN KEY ("set_id","prize_id") REFERENCES "popbox"."kuji_prizes"("set_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_prizes" ADD CONSTRAINT "kuji_prizes_set_id_kuji_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "popbox"."kuji_sets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_seals" ADD CONSTRAINT "kuji_seals_set_id_kuji_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "popbox"."kuji_sets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_sets" ADD CONSTRAINT "kuji_sets_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "popbox"."products"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."kuji_tickets" ADD CONSTRAINT "kuji_tickets_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "popbox"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."kuji_tickets" ADD CONSTRAINT "kuji_tickets_order_line_id_order_lines_id_fk" FOREIGN KEY ("order_line_id") REFERENCES "popbox"."order_lines"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."kuji_tickets" ADD CONSTRAINT "kuji_tickets_prize_id_kuji_prizes_id_fk" FOREIGN KEY ("prize_id") REFERENCES "popbox"."kuji_prizes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."kuji_tickets" ADD CONSTRAINT "kuji_tickets_number_fk" FOREIGN KEY ("set_id","number") REFERENCES "popbox"."kuji_numbers"("set_id","number") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "popbox"."kuji_tickets" ADD CONSTRAINT "kuji_tickets_prize_of_set_fk" FOREIGN KEY ("set_id","prize_id") REFERENCES "popbox"."kuji_prizes"("set_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "popbox"."kuji_tickets" ADD CONSTRAINT "kuji_tickets_line_of_order_fk" FOREIGN KEY ("order_id","order_line_id") REFERENCES "popbox"."order_lines"("order_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."guest_grants" ADD CONSTRAINT "guest_grants_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "popbox"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."order_events" ADD CONSTRAINT "order_events_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "popbox"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."order_lines" ADD CONSTRAINT "order_lines_order_id_orders_id_fk" FOREIGN KEY ("order_id") REFERENCES "popbox"."orders"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."order_lines" ADD CONSTRAINT "order_lines_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "popbox"."products"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "popbox"."order_lines" ADD CONSTRAINT "order_lines_variant_id_variants_id_fk" FOREIGN KEY ("variant_id") REFERENCES "popbox"."variants"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "popbox"."order_lines" ADD CONSTRAINT "order_lines_variant_of_product_fk" FOREIGN KEY ("product_id","variant_id") REFERENCES "popbox"."variants"("product_id","id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."orders" ADD CONSTRAINT "orders_customer_id_customers_id_fk" FOREIGN KEY ("customer_id") REFERENCES "popbox"."customers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."orders" ADD CONSTRAINT "orders_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "popbox"."users"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "popbox"."payment_entries" ADD CONSTRAINT "payment_entries_payment_id_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "popbox"."payments"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -583,15 +599,15 @@ CREATE UNIQUE INDEX "checkout_attempts_key" ON "popbox"."checkout_attempts" USIN
 CREATE UNIQUE INDEX "checkout_attempts_order" ON "popbox"."checkout_attempts" USING btree ("order_id");--> statement-breakpoint
 CREATE INDEX "checkout_attempts_running" ON "popbox"."checkout_attempts" USING btree ("lease_until") WHERE state = 'running';--> statement-breakpoint
 CREATE INDEX "checkout_attempts_created" ON "popbox"."checkout_attempts" USING btree ("created_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "holds_one_live_per_line" ON "popbox"."holds" USING btree ("order_line_id") WHERE state = 'live';--> statement-breakpoint
-CREATE UNIQUE INDEX "holds_one_converted_per_line" ON "popbox"."holds" USING btree ("order_line_id") WHERE state = 'converted';--> statement-breakpoint
+CREATE UNIQUE INDEX "holds_one_that_counts_per_line" ON "popbox"."holds" USING btree ("order_line_id") WHERE state IN ('live', 'converted');--> statement-breakpoint
 CREATE INDEX "holds_order" ON "popbox"."holds" USING btree ("order_id");--> statement-breakpoint
 CREATE INDEX "holds_live_inventory" ON "popbox"."holds" USING btree ("inventory_id") WHERE state = 'live';--> statement-breakpoint
 CREATE UNIQUE INDEX "inventory_variant" ON "popbox"."inventory" USING btree ("variant_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "inventory_kuji_product" ON "popbox"."inventory" USING btree ("product_id") WHERE variant_id IS NULL;--> statement-breakpoint
 CREATE INDEX "inventory_product" ON "popbox"."inventory" USING btree ("product_id");--> statement-breakpoint
 CREATE INDEX "inventory_movements_row" ON "popbox"."inventory_movements" USING btree ("inventory_id","id");--> statement-breakpoint
-CREATE INDEX "inventory_movements_hold" ON "popbox"."inventory_movements" USING btree ("hold_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "inventory_movements_held_once" ON "popbox"."inventory_movements" USING btree ("hold_id") WHERE reason = 'held';--> statement-breakpoint
+CREATE UNIQUE INDEX "inventory_movements_ended_once" ON "popbox"."inventory_movements" USING btree ("hold_id") WHERE reason IN ('sold', 'hold_expired', 'hold_released');--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_holds_seq" ON "popbox"."kuji_holds" USING btree ("set_id","hold_seq");--> statement-breakpoint
 CREATE INDEX "kuji_numbers_free" ON "popbox"."kuji_numbers" USING btree ("set_id","number") WHERE state = 'free';--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_prizes_code" ON "popbox"."kuji_prizes" USING btree ("set_id","prize_code");--> statement-breakpoint
@@ -602,9 +618,9 @@ CREATE UNIQUE INDEX "kuji_sets_number" ON "popbox"."kuji_sets" USING btree ("pro
 CREATE UNIQUE INDEX "kuji_sets_code" ON "popbox"."kuji_sets" USING btree ("set_code");--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_sets_one_on_sale" ON "popbox"."kuji_sets" USING btree ("product_id") WHERE state IN ('draft', 'open');--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_tickets_number_taken" ON "popbox"."kuji_tickets" USING btree ("set_id","number") WHERE kind = 'number' AND (voided_at IS NULL OR revealed_at IS NOT NULL);--> statement-breakpoint
-CREATE UNIQUE INDEX "kuji_tickets_one_last_one" ON "popbox"."kuji_tickets" USING btree ("set_id") WHERE kind = 'last_one' AND voided_at IS NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "kuji_tickets_one_last_one" ON "popbox"."kuji_tickets" USING btree ("set_id") WHERE kind = 'last_one' AND (voided_at IS NULL OR revealed_at IS NOT NULL);--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_tickets_seq" ON "popbox"."kuji_tickets" USING btree ("set_id","seq");--> statement-breakpoint
-CREATE INDEX "kuji_tickets_ticket_number" ON "popbox"."kuji_tickets" USING btree ("ticket_number");--> statement-breakpoint
+CREATE UNIQUE INDEX "kuji_tickets_ticket_number" ON "popbox"."kuji_tickets" USING btree ("ticket_number") WHERE voided_at IS NULL OR revealed_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "kuji_tickets_order" ON "popbox"."kuji_tickets" USING btree ("order_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "kuji_tickets_prize" ON "popbox"."kuji_tickets" USING btree ("prize_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "guest_grants_token_hash" ON "popbox"."guest_grants" USING btree ("token_hash");--> statement-breakpoint

@@ -11,6 +11,12 @@ BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 --> statement-breakpoint
+-- The same for single columns, and for rows whose other columns may change.
+CREATE FUNCTION popbox.keep_as_written() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % keep what they were written with', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+--> statement-breakpoint
 -- A new trending score is no change of the product that a sitemap should report.
 CREATE TRIGGER products_touch BEFORE UPDATE OF name, slug, description, status, price_cents, min_price_cents, max_price_cents, sku
   ON popbox.products FOR EACH ROW EXECUTE FUNCTION popbox.touch_updated_at();
@@ -48,6 +54,22 @@ CREATE TRIGGER order_events_append_only BEFORE UPDATE OR DELETE ON popbox.order_
 CREATE TRIGGER kuji_log_append_only BEFORE UPDATE OR DELETE ON popbox.kuji_log FOR EACH ROW EXECUTE FUNCTION popbox.refuse_change();
 --> statement-breakpoint
 CREATE TRIGGER order_lines_immutable BEFORE UPDATE OR DELETE ON popbox.order_lines FOR EACH ROW EXECUTE FUNCTION popbox.refuse_change();
+--> statement-breakpoint
+-- The promise about a box, the deck that follows from it and the draws from the deck: altered, they would still look
+-- whole. A deck may be thrown away with its seal before anything is drawn, and so may its numbers.
+CREATE TRIGGER kuji_seals_keep_promise BEFORE UPDATE OF set_id, manifest, manifest_hash, commitment, root, seed, sealed_at
+  ON popbox.kuji_seals FOR EACH ROW EXECUTE FUNCTION popbox.keep_as_written();
+--> statement-breakpoint
+CREATE TRIGGER kuji_seals_keep_row BEFORE DELETE ON popbox.kuji_seals FOR EACH ROW EXECUTE FUNCTION popbox.keep_as_written();
+--> statement-breakpoint
+CREATE TRIGGER kuji_numbers_keep_prize BEFORE UPDATE OF set_id, number, prize_id
+  ON popbox.kuji_numbers FOR EACH ROW EXECUTE FUNCTION popbox.keep_as_written();
+--> statement-breakpoint
+CREATE TRIGGER kuji_tickets_keep_draw BEFORE UPDATE OF set_id, kind, number, ticket_number, order_id, order_line_id, prize_id, seq,
+    hold_seq, entropy, free_count
+  ON popbox.kuji_tickets FOR EACH ROW EXECUTE FUNCTION popbox.keep_as_written();
+--> statement-breakpoint
+CREATE TRIGGER kuji_tickets_keep_row BEFORE DELETE ON popbox.kuji_tickets FOR EACH ROW EXECUTE FUNCTION popbox.keep_as_written();
 --> statement-breakpoint
 -- The products' type decides what their stock means; it never changes.
 CREATE FUNCTION popbox.refuse_product_type_change() RETURNS trigger LANGUAGE plpgsql AS $$

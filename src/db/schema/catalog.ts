@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, customType, index, integer, primaryKey, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { cents, createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
 
 export const PRODUCT_TYPES = ['standard', 'kuji'] as const;
@@ -40,17 +52,31 @@ export const products = popbox
     (t) => [
       uniqueIndex('products_slug').on(t.slug),
       uniqueIndex('products_sku').on(t.sku),
-      index('products_newest').on(t.createdAt.desc(), t.id.desc()).where(sql`status = 'active'`),
-      index('products_price_asc').on(t.minPriceCents, t.id.desc()).where(sql`status = 'active'`),
-      index('products_price_desc').on(t.minPriceCents.desc(), t.id.desc()).where(sql`status = 'active'`),
-      index('products_name_asc').on(t.nameKey, t.id.desc()).where(sql`status = 'active'`),
-      index('products_name_desc').on(t.nameKey.desc(), t.id.desc()).where(sql`status = 'active'`),
+      index('products_newest')
+        .on(t.createdAt.desc(), t.id.desc())
+        .where(sql`status = 'active'`),
+      index('products_price_asc')
+        .on(t.minPriceCents, t.id.desc())
+        .where(sql`status = 'active'`),
+      index('products_price_desc')
+        .on(t.minPriceCents.desc(), t.id.desc())
+        .where(sql`status = 'active'`),
+      index('products_name_asc')
+        .on(t.nameKey, t.id.desc())
+        .where(sql`status = 'active'`),
+      index('products_name_desc')
+        .on(t.nameKey.desc(), t.id.desc())
+        .where(sql`status = 'active'`),
       index('products_trending')
         .on(t.trendingScore.desc(), t.createdAt.desc(), t.id.desc())
         .where(sql`status = 'active'`),
       check('products_type', oneOf('product_type', PRODUCT_TYPES)),
       check('products_status', oneOf('status', PRODUCT_STATUSES)),
-      check('products_prices', sql`price_cents >= 0 AND min_price_cents >= 0 AND min_price_cents <= max_price_cents`),
+      // The default variant is always active, so its price lies within the range.
+      check(
+        'products_prices',
+        sql`min_price_cents >= 0 AND price_cents BETWEEN min_price_cents AND max_price_cents`,
+      ),
       check('products_currency', sql`currency = 'CAD'`),
       check('products_texts', sql`btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
     ],
@@ -75,9 +101,13 @@ export const variants = popbox
       updatedAt: updatedAt(),
     },
     (t) => [
+      // What foreign keys refer to that name a variant together with its product.
+      unique('variants_of_product').on(t.productId, t.id),
       uniqueIndex('variants_name').on(t.productId, sql`lower(btrim(name))`),
       uniqueIndex('variants_sku').on(t.sku),
-      uniqueIndex('variants_one_default').on(t.productId).where(sql`is_default`),
+      uniqueIndex('variants_one_default')
+        .on(t.productId)
+        .where(sql`is_default`),
       check('variants_price', sql`price_cents >= 0`),
       check('variants_default_is_active', sql`is_active OR NOT is_default`),
       check('variants_sort_order', sql`sort_order >= 0`),

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  text,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { PRODUCT_STATUSES, PRODUCT_TYPES } from './catalog.ts';
 import { createdAt, id, instant, oneOf, popbox } from './columns.ts';
 import { orders } from './orders.ts';
@@ -29,7 +39,9 @@ export const checkoutAttempts = popbox
     (t) => [
       uniqueIndex('checkout_attempts_key').on(t.actor, t.endpoint, t.idempotencyKey),
       uniqueIndex('checkout_attempts_order').on(t.orderId),
-      index('checkout_attempts_running').on(t.leaseUntil).where(sql`state = 'running'`),
+      index('checkout_attempts_running')
+        .on(t.leaseUntil)
+        .where(sql`state = 'running'`),
       index('checkout_attempts_created').on(t.createdAt),
       check('checkout_attempts_state', oneOf('state', ATTEMPT_STATES)),
       check(

@@ -1,8 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  integer,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { products, variants } from './catalog.ts';
 import { createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
-import { orderLines, orders } from './orders.ts';
+import { orderLines } from './orders.ts';
 
 export const HOLD_STATES = ['live', 'converted', 'expired', 'released'] as const;
 export type HoldState = (typeof HOLD_STATES)[number];
@@ -18,6 +27,9 @@ export const MOVEMENT_REASONS = [
 ] as const;
 export type MovementReason = (typeof MOVEMENT_REASONS)[number];
 
+/** Each hold is ended by one of these, once. */
+const HOLD_ENDINGS = ['sold', 'hold_expired', 'hold_released'] as const satisfies MovementReason[];
+
 /**
  * Stock of one sellable thing: a variant, or all unsold tickets of a kuji product. Changed only by guarded
  * statements, each with its movement in the same transaction.
@@ -31,15 +43,22 @@ export const inventory = popbox
         .notNull()
         .references(() => products.id, { onDelete: 'restrict' }),
       /** Null for a kuji product, whose tickets have no variants. */
-      variantId: uuid('variant_id').references(() => variants.id, { onDelete: 'restrict' }),
+      variantId: uuid('variant_id'),
       onHand: integer('on_hand').notNull().default(0),
       reserved: integer('reserved').notNull().default(0),
       lowStockThreshold: integer('low_stock_threshold').notNull().default(0),
       updatedAt: updatedAt(),
     },
     (t) => [
+      foreignKey({
+        name: 'inventory_variant_of_product_fk',
+        columns: [t.productId, t.variantId],
+        foreignColumns: [variants.productId, variants.id],
+      }).onDelete('restrict'),
       uniqueIndex('inventory_variant').on(t.variantId),
-      uniqueIndex('inventory_kuji_product').on(t.productId).where(sql`variant_id IS NULL`),
+      uniqueIndex('inventory_kuji_product')
+        .on(t.productId)
+        .where(sql`variant_id IS NULL`),
       index('inventory_product').on(t.productId),
       check('inventory_reserved_within_on_hand', sql`reserved BETWEEN 0 AND on_hand`),
       check('inventory_threshold', sql`low_stock_threshold >= 0`),
@@ -53,12 +72,8 @@ export const holds = popbox
     'holds',
     {
       id: id(),
-      orderId: uuid('order_id')
-        .notNull()
-        .references(() => orders.id, { onDelete: 'restrict' }),
-      orderLineId: uuid('order_line_id')
-        .notNull()
-        .references(() => orderLines.id, { onDelete: 'restrict' }),
+      orderId: uuid('order_id').notNull(),
+      orderLineId: uuid('order_line_id').notNull(),
       inventoryId: uuid('inventory_id')
         .notNull()
         .references(() => inventory.id, { onDelete: 'restrict' }),
@@ -69,10 +84,19 @@ export const holds = popbox
       createdAt: createdAt(),
     },
     (t) => [
-      uniqueIndex('holds_one_live_per_line').on(t.orderLineId).where(sql`state = 'live'`),
-      uniqueIndex('holds_one_converted_per_line').on(t.orderLineId).where(sql`state = 'converted'`),
+      foreignKey({
+        name: 'holds_line_of_order_fk',
+        columns: [t.orderId, t.orderLineId],
+        foreignColumns: [orderLines.orderId, orderLines.id],
+      }).onDelete('restrict'),
+      // One index over both states: what is sold cannot be held again either.
+      uniqueIndex('holds_one_that_counts_per_line')
+        .on(t.orderLineId)
+        .where(sql`state IN ('live', 'converted')`),
       index('holds_order').on(t.orderId),
-      index('holds_live_inventory').on(t.inventoryId).where(sql`state = 'live'`),
+      index('holds_live_inventory')
+        .on(t.inventoryId)
+        .where(sql`state = 'live'`),
       check('holds_quantity', sql`quantity > 0`),
       check('holds_state', oneOf('state', HOLD_STATES)),
       check('holds_ended', sql`(state = 'live') = (ended_at IS NULL)`),
@@ -99,8 +123,17 @@ export const inventoryMovements = popbox
     },
     (t) => [
       index('inventory_movements_row').on(t.inventoryId, t.id),
-      index('inventory_movements_hold').on(t.holdId),
+      uniqueIndex('inventory_movements_held_once')
+        .on(t.holdId)
+        .where(sql`reason = 'held'`),
+      uniqueIndex('inventory_movements_ended_once')
+        .on(t.holdId)
+        .where(oneOf('reason', HOLD_ENDINGS)),
       check('inventory_movements_reason', oneOf('reason', MOVEMENT_REASONS)),
+      check(
+        'inventory_movements_hold',
+        sql`(${oneOf('reason', ['held', ...HOLD_ENDINGS])}) = (hold_id IS NOT NULL)`,
+      ),
       check(
         'inventory_movements_deltas',
         sql`CASE reason

@@ -8,13 +8,14 @@ import {
   jsonb,
   primaryKey,
   text,
+  unique,
   uniqueIndex,
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
 import { products } from './catalog.ts';
 import { createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
-import { orderLines, orders } from './orders.ts';
+import { orderLines } from './orders.ts';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
@@ -49,6 +50,11 @@ export const kujiSets = popbox
       sealedAt: instant('sealed_at'),
       soldOutAt: instant('sold_out_at'),
       closedAt: instant('closed_at'),
+      /**
+       * Seed and deck are public from here on. Not the same as closed: a box that is ended early is closed at once, and
+       * published when all its tickets are revealed.
+       */
+      publishedAt: instant('published_at'),
       closeReason: varchar('close_reason', { length: 300 }),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
@@ -56,21 +62,29 @@ export const kujiSets = popbox
     (t) => [
       uniqueIndex('kuji_sets_number').on(t.productId, t.setNumber),
       uniqueIndex('kuji_sets_code').on(t.setCode),
-      uniqueIndex('kuji_sets_one_on_sale').on(t.productId).where(sql`state IN ('draft', 'open')`),
+      uniqueIndex('kuji_sets_one_on_sale')
+        .on(t.productId)
+        .where(sql`state IN ('draft', 'open')`),
       check('kuji_sets_state', oneOf('state', SET_STATES)),
-      check('kuji_sets_counts', sql`tickets >= 0 AND draw_count >= 0 AND hold_count >= 0 AND log_length >= 0`),
+      check(
+        'kuji_sets_counts',
+        sql`tickets >= 0 AND draw_count >= 0 AND hold_count >= 0 AND log_length >= 0`,
+      ),
       check(
         'kuji_sets_sealed',
-        sql`state = 'draft' OR (sealed_at IS NOT NULL AND log_head IS NOT NULL AND tickets > 0)`,
+        sql`state = 'draft' OR (sealed_at IS NOT NULL AND log_head IS NOT NULL)`,
       ),
+      check('kuji_sets_draft_has_no_tickets', sql`(state = 'draft') = (tickets = 0)`),
+      check('kuji_sets_sold_out', sql`state <> 'sold_out' OR sold_out_at IS NOT NULL`),
       check('kuji_sets_closed', sql`(state = 'closed') = (closed_at IS NOT NULL)`),
+      check('kuji_sets_published_when_closed', sql`published_at IS NULL OR state = 'closed'`),
     ],
   )
   .enableRLS();
 
 /**
- * The promise about a box's content. The seed decides the deck: no query but the one that seals, closes or proves
- * reads that column. An aborted seal stays, with its seed published.
+ * The promise about a box's content, which a trigger keeps. The seed decides the deck: no query but the one that seals,
+ * publishes or proves reads that column. An aborted seal stays, with its seed published.
  */
 export const kujiSeals = popbox
   .table(
@@ -91,7 +105,9 @@ export const kujiSeals = popbox
       abortedAt: instant('aborted_at'),
     },
     (t) => [
-      uniqueIndex('kuji_seals_one_current').on(t.setId).where(sql`state = 'current'`),
+      uniqueIndex('kuji_seals_one_current')
+        .on(t.setId)
+        .where(sql`state = 'current'`),
       check('kuji_seals_state', oneOf('state', SEAL_STATES)),
       check('kuji_seals_aborted', sql`(state = 'aborted') = (aborted_at IS NOT NULL)`),
       check('kuji_seals_seed_size', sql`octet_length(seed) = 32`),
@@ -124,13 +140,18 @@ export const kujiPrizes = popbox
       updatedAt: updatedAt(),
     },
     (t) => [
+      // What foreign keys refer to that name a prize together with its set.
+      unique('kuji_prizes_of_set').on(t.setId, t.id),
       uniqueIndex('kuji_prizes_code').on(t.setId, t.prizeCode),
-      uniqueIndex('kuji_prizes_one_last_one').on(t.setId).where(sql`prize_tier = 'LO'`),
+      uniqueIndex('kuji_prizes_one_last_one')
+        .on(t.setId)
+        .where(sql`prize_tier = 'LO'`),
       index('kuji_prizes_order').on(t.setId, t.sortOrder, t.id),
       check(
         'kuji_prizes_quantities',
         sql`sealed_quantity BETWEEN 0 AND initial_quantity AND revealed_count BETWEEN 0 AND sealed_quantity`,
       ),
+      check('kuji_prizes_last_one_is_single', sql`prize_tier <> 'LO' OR initial_quantity <= 1`),
       check('kuji_prizes_sort_order', sql`sort_order >= 0`),
       check(
         'kuji_prizes_texts',
@@ -145,18 +166,21 @@ export const kujiNumbers = popbox
   .table(
     'kuji_numbers',
     {
-      setId: uuid('set_id')
-        .notNull()
-        .references(() => kujiSets.id, { onDelete: 'restrict' }),
+      setId: uuid('set_id').notNull(),
       number: integer('number').notNull(),
-      prizeId: uuid('prize_id')
-        .notNull()
-        .references(() => kujiPrizes.id, { onDelete: 'restrict' }),
+      prizeId: uuid('prize_id').notNull(),
       state: varchar('state', { length: 8, enum: NUMBER_STATES }).notNull().default('free'),
     },
     (t) => [
       primaryKey({ name: 'kuji_numbers_pk', columns: [t.setId, t.number] }),
-      index('kuji_numbers_free').on(t.setId, t.number).where(sql`state = 'free'`),
+      foreignKey({
+        name: 'kuji_numbers_prize_of_set_fk',
+        columns: [t.setId, t.prizeId],
+        foreignColumns: [kujiPrizes.setId, kujiPrizes.id],
+      }).onDelete('restrict'),
+      index('kuji_numbers_free')
+        .on(t.setId, t.number)
+        .where(sql`state = 'free'`),
       check('kuji_numbers_state', oneOf('state', NUMBER_STATES)),
       check('kuji_numbers_positive', sql`number >= 1`),
     ],
@@ -174,15 +198,9 @@ export const kujiTickets = popbox
       /** For a Last One ticket: the number that won it. */
       number: integer('number').notNull(),
       ticketNumber: varchar('ticket_number', { length: 32 }).notNull(),
-      orderId: uuid('order_id')
-        .notNull()
-        .references(() => orders.id, { onDelete: 'restrict' }),
-      orderLineId: uuid('order_line_id')
-        .notNull()
-        .references(() => orderLines.id, { onDelete: 'restrict' }),
-      prizeId: uuid('prize_id')
-        .notNull()
-        .references(() => kujiPrizes.id, { onDelete: 'restrict' }),
+      orderId: uuid('order_id').notNull(),
+      orderLineId: uuid('order_line_id').notNull(),
+      prizeId: uuid('prize_id').notNull(),
       /** Place in the set's sequence of draws; null for Last One. */
       seq: integer('seq'),
       holdSeq: integer('hold_seq').notNull(),
@@ -201,13 +219,27 @@ export const kujiTickets = popbox
         columns: [t.setId, t.number],
         foreignColumns: [kujiNumbers.setId, kujiNumbers.number],
       }).onDelete('restrict'),
-      // A voided ticket's number may be drawn again unless its prize was seen.
+      foreignKey({
+        name: 'kuji_tickets_prize_of_set_fk',
+        columns: [t.setId, t.prizeId],
+        foreignColumns: [kujiPrizes.setId, kujiPrizes.id],
+      }).onDelete('restrict'),
+      foreignKey({
+        name: 'kuji_tickets_line_of_order_fk',
+        columns: [t.orderId, t.orderLineId],
+        foreignColumns: [orderLines.orderId, orderLines.id],
+      }).onDelete('restrict'),
+      // A voided ticket's number may be drawn again unless its prize was seen; the same holds for the Last One.
       uniqueIndex('kuji_tickets_number_taken')
         .on(t.setId, t.number)
         .where(sql`kind = 'number' AND (voided_at IS NULL OR revealed_at IS NOT NULL)`),
-      uniqueIndex('kuji_tickets_one_last_one').on(t.setId).where(sql`kind = 'last_one' AND voided_at IS NULL`),
+      uniqueIndex('kuji_tickets_one_last_one')
+        .on(t.setId)
+        .where(sql`kind = 'last_one' AND (voided_at IS NULL OR revealed_at IS NOT NULL)`),
       uniqueIndex('kuji_tickets_seq').on(t.setId, t.seq),
-      index('kuji_tickets_ticket_number').on(t.ticketNumber),
+      uniqueIndex('kuji_tickets_ticket_number')
+        .on(t.ticketNumber)
+        .where(sql`voided_at IS NULL OR revealed_at IS NOT NULL`),
       index('kuji_tickets_order').on(t.orderId, t.createdAt, t.id),
       index('kuji_tickets_prize').on(t.prizeId),
       check('kuji_tickets_kind', oneOf('kind', TICKET_KINDS)),

@@ -1,11 +1,31 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, jsonb, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { customers, users } from './accounts.ts';
 import { PRODUCT_TYPES, products, variants } from './catalog.ts';
 import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
 
 /** What is known about the money. `processing`: a bank debit that settles in days. */
-export const PAYMENT_STATES = ['awaiting', 'processing', 'paid', 'refunded', 'cancelled', 'expired'] as const;
+export const PAYMENT_STATES = [
+  'awaiting',
+  'processing',
+  'paid',
+  'refunded',
+  'cancelled',
+  'expired',
+] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 /** Where the goods are. */
@@ -24,6 +44,27 @@ export const ORDER_STATUSES = [
   'expired',
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/**
+ * Which status may follow which. Whatever is not here cannot happen, whoever asks: the timeline refuses it, too.
+ *
+ * Out of `expired` and `cancelled` leads only money that came too late: what was held for it is reserved anew, or a
+ * person looks at it. Out of `refunded` leads only a refund that the provider took back.
+ */
+export const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  pending_payment: ['paid', 'cancelled', 'expired', 'paid_needs_attention'],
+  paid: ['packed', 'refunded', 'paid_needs_attention'],
+  packed: ['shipped', 'refunded'],
+  shipped: ['refunded'],
+  paid_needs_attention: ['paid', 'packed', 'refunded', 'cancelled'],
+  cancelled: ['paid', 'paid_needs_attention'],
+  expired: ['paid', 'paid_needs_attention'],
+  refunded: ['paid_needs_attention'],
+};
+
+const TRANSITIONS = ORDER_STATUSES.flatMap((from) =>
+  NEXT_STATUSES[from].map((to) => `('${from}', '${to}')`),
+);
 
 export const SHIPPING_REGIONS = ['calgary', 'alberta', 'canada'] as const;
 
@@ -56,8 +97,12 @@ export const orders = popbox
       customerId: uuid('customer_id').references(() => customers.id, { onDelete: 'restrict' }),
       /** The signed-in buyer, if any. */
       userId: uuid('user_id').references(() => users.id, { onDelete: 'restrict' }),
-      paymentState: varchar('payment_state', { length: 16, enum: PAYMENT_STATES }).notNull().default('awaiting'),
-      fulfilmentState: varchar('fulfilment_state', { length: 16, enum: FULFILMENT_STATES }).notNull().default('none'),
+      paymentState: varchar('payment_state', { length: 16, enum: PAYMENT_STATES })
+        .notNull()
+        .default('awaiting'),
+      fulfilmentState: varchar('fulfilment_state', { length: 16, enum: FULFILMENT_STATES })
+        .notNull()
+        .default('none'),
       attentionCode: varchar('attention_code', { length: 60 }),
       attentionMessage: varchar('attention_message', { length: 500 }),
       attentionHint: varchar('attention_hint', { length: 500 }),
@@ -115,8 +160,12 @@ export const orders = popbox
       index('orders_customer').on(t.customerId, t.createdAt),
       index('orders_user').on(t.userId),
       index('orders_email').on(t.email),
-      index('orders_paid').on(t.paidAt).where(sql`paid_at IS NOT NULL`),
-      index('orders_due').on(t.holdExpiresAt).where(sql`payment_state IN ('awaiting', 'processing')`),
+      index('orders_paid')
+        .on(t.paidAt)
+        .where(sql`paid_at IS NOT NULL`),
+      index('orders_due')
+        .on(t.holdExpiresAt)
+        .where(sql`payment_state IN ('awaiting', 'processing')`),
       check('orders_payment_state', oneOf('payment_state', PAYMENT_STATES)),
       check('orders_fulfilment_state', oneOf('fulfilment_state', FULFILMENT_STATES)),
       check('orders_region', oneOf('shipping_region', SHIPPING_REGIONS)),
@@ -128,8 +177,14 @@ export const orders = popbox
           AND tax_cents = gst_cents + pst_cents + hst_cents + qst_cents
           AND total_cents = subtotal_cents - discount_cents + shipping_cents + tax_cents`,
       ),
-      check('orders_paid_time', sql`(payment_state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)`),
-      check('orders_cancelled_time', sql`(payment_state = 'cancelled') = (cancelled_at IS NOT NULL)`),
+      check(
+        'orders_paid_time',
+        sql`(payment_state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)`,
+      ),
+      check(
+        'orders_cancelled_time',
+        sql`(payment_state = 'cancelled') = (cancelled_at IS NOT NULL)`,
+      ),
       check('orders_expired_time', sql`(payment_state = 'expired') = (expired_at IS NOT NULL)`),
       check('orders_refunded_time', sql`(payment_state = 'refunded') = (refunded_at IS NOT NULL)`),
       check('orders_fulfilled_when_paid', sql`fulfilment_state = 'none' OR paid_at IS NOT NULL`),
@@ -141,6 +196,11 @@ export const orders = popbox
           AND (attention_code IS NULL) = (attention_hint IS NULL)
           AND (attention_resolved_at IS NULL OR attention_at IS NOT NULL)`,
       ),
+      check(
+        'orders_attention_about_money',
+        sql`attention_code IS NULL OR attention_resolved_at IS NOT NULL OR paid_at IS NOT NULL`,
+      ),
+      check('orders_public_id', sql`public_id ~ '^PBX-[0-9A-Z]{10}$'`),
       check('orders_email_normalised', sql`email = lower(btrim(email)) AND email <> ''`),
     ],
   )
@@ -159,7 +219,7 @@ export const orderLines = popbox
       productId: uuid('product_id')
         .notNull()
         .references(() => products.id, { onDelete: 'restrict' }),
-      variantId: uuid('variant_id').references(() => variants.id, { onDelete: 'restrict' }),
+      variantId: uuid('variant_id'),
       productName: varchar('product_name', { length: 200 }).notNull(),
       productType: varchar('product_type', { length: 16, enum: PRODUCT_TYPES }).notNull(),
       variantName: varchar('variant_name', { length: 200 }),
@@ -171,14 +231,31 @@ export const orderLines = popbox
       metadata: jsonb('metadata').$type<{ slug: string; description: string | null }>().notNull(),
     },
     (t) => [
+      foreignKey({
+        name: 'order_lines_variant_of_product_fk',
+        columns: [t.productId, t.variantId],
+        foreignColumns: [variants.productId, variants.id],
+      }).onDelete('restrict'),
+      // What foreign keys refer to that name a line together with its order.
+      unique('order_lines_of_order').on(t.orderId, t.id),
       uniqueIndex('order_lines_number').on(t.orderId, t.lineNumber),
-      uniqueIndex('order_lines_merged').on(t.orderId, t.productId, sql`coalesce(variant_id, product_id)`),
+      uniqueIndex('order_lines_merged').on(
+        t.orderId,
+        t.productId,
+        sql`coalesce(variant_id, product_id)`,
+      ),
       index('order_lines_product').on(t.productId),
       index('order_lines_variant').on(t.variantId),
       check('order_lines_type', oneOf('product_type', PRODUCT_TYPES)),
-      check('order_lines_variant_iff_standard', sql`(product_type = 'standard') = (variant_id IS NOT NULL)`),
+      check(
+        'order_lines_variant_iff_standard',
+        sql`(product_type = 'standard') = (variant_id IS NOT NULL)`,
+      ),
       check('order_lines_quantity', sql`quantity BETWEEN 1 AND 20`),
-      check('order_lines_total', sql`unit_price_cents >= 0 AND line_total_cents = unit_price_cents * quantity`),
+      check(
+        'order_lines_total',
+        sql`unit_price_cents >= 0 AND line_total_cents = unit_price_cents * quantity`,
+      ),
     ],
   )
   .enableRLS();
@@ -199,7 +276,17 @@ export const orderEvents = popbox
       details: jsonb('details').$type<Record<string, string | number | boolean | null>>(),
       createdAt: createdAt(),
     },
-    (t) => [index('order_events_order').on(t.orderId, t.id)],
+    (t) => [
+      index('order_events_order').on(t.orderId, t.id),
+      // Without `from` an order begins, or nothing about its status changes. CASE, because a NULL would pass a CHECK.
+      check(
+        'order_events_transition',
+        sql`CASE
+          WHEN from_status IS NULL THEN to_status IS NULL OR to_status = 'pending_payment'
+          ELSE to_status IS NOT NULL AND (from_status, to_status) IN (${sql.raw(TRANSITIONS.join(', '))})
+        END`,
+      ),
+    ],
   )
   .enableRLS();
 

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { check, customType, index, integer, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  check,
+  customType,
+  index,
+  integer,
+  text,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, oneOf, popbox } from './columns.ts';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
@@ -10,7 +19,7 @@ export type MailState = (typeof MAIL_STATES)[number];
 /**
  * Mails to send, written in the transaction that makes them true. The row keeps the rendered mail, so that a
  * new release between two tries cannot change the body under the same provider key. A secret is not in
- * the text: `sealedSecret` is encrypted and erased once the mail is out.
+ * the text: `sealedSecret` is encrypted, and erased once the mail is out or given up.
  */
 export const outboxMails = popbox
   .table(
@@ -39,10 +48,15 @@ export const outboxMails = popbox
     (t) => [
       uniqueIndex('outbox_mails_key').on(t.key),
       index('outbox_mails_order').on(t.orderId),
-      index('outbox_mails_unsent').on(t.createdAt).where(sql`state = 'queued'`),
+      index('outbox_mails_unsent')
+        .on(t.createdAt)
+        .where(sql`state = 'queued'`),
       check('outbox_mails_state', oneOf('state', MAIL_STATES)),
       check('outbox_mails_sent', sql`(state = 'sent') = (sent_at IS NOT NULL)`),
-      check('outbox_mails_secret_erased', sql`state <> 'sent' OR sealed_secret IS NULL`),
+      check(
+        'outbox_mails_secret_only_while_queued',
+        sql`state = 'queued' OR sealed_secret IS NULL`,
+      ),
     ],
   )
   .enableRLS();

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, jsonb, text, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  text,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core';
 import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
 import { orders } from './orders.ts';
 
@@ -16,7 +26,9 @@ export const payments = popbox
         .notNull()
         .references(() => orders.id, { onDelete: 'restrict' }),
       provider: varchar('provider', { length: 16 }).notNull().default('stripe'),
-      state: varchar('state', { length: 16, enum: PAYMENT_ROW_STATES }).notNull().default('pending'),
+      state: varchar('state', { length: 16, enum: PAYMENT_ROW_STATES })
+        .notNull()
+        .default('pending'),
       /** The session's parameters exactly as sent, so that a repeat after a lost answer sends the same. */
       sessionParams: jsonb('session_params').notNull(),
       sessionId: varchar('session_id', { length: 255 }),
@@ -40,11 +52,20 @@ export const payments = popbox
       uniqueIndex('payments_session').on(t.sessionId),
       uniqueIndex('payments_intent').on(t.intentId),
       check('payments_state', oneOf('state', PAYMENT_ROW_STATES)),
-      check('payments_amounts', sql`amount_cents >= 0 AND refunded_cents BETWEEN 0 AND coalesce(received_cents, 0)`),
+      check('payments_currency', sql`currency = 'CAD'`),
+      check(
+        'payments_amounts',
+        sql`amount_cents >= 0 AND refunded_cents BETWEEN 0 AND coalesce(received_cents, 0)`,
+      ),
       check(
         'payments_paid_complete',
         sql`(state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)
           AND (paid_at IS NULL OR (received_cents IS NOT NULL AND received_currency IS NOT NULL AND session_id IS NOT NULL))`,
+      ),
+      check('payments_failed_time', sql`(state = 'failed') = (failed_at IS NOT NULL)`),
+      check(
+        'payments_refunded_in_full',
+        sql`(state = 'refunded') = (coalesce(received_cents, 0) > 0 AND refunded_cents = received_cents)`,
       ),
     ],
   )

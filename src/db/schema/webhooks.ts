@@ -27,11 +27,20 @@ export const inboundEvents = popbox
     },
     (t) => [
       uniqueIndex('inbound_events_event').on(t.provider, t.eventId),
-      index('inbound_events_open').on(t.createdAt).where(sql`state IN ('received', 'failed')`),
+      index('inbound_events_open')
+        .on(t.createdAt)
+        .where(sql`state IN ('received', 'failed')`),
       index('inbound_events_object').on(t.objectId),
       check('inbound_events_provider', oneOf('provider', INBOUND_PROVIDERS)),
       check('inbound_events_state', oneOf('state', INBOUND_STATES)),
-      check('inbound_events_processed', sql`(state IN ('processed', 'ignored')) = (processed_at IS NOT NULL)`),
+      check(
+        'inbound_events_reason',
+        sql`state NOT IN ('ignored', 'failed', 'parked') OR reason IS NOT NULL`,
+      ),
+      check(
+        'inbound_events_processed',
+        sql`(state IN ('processed', 'ignored')) = (processed_at IS NOT NULL)`,
+      ),
     ],
   )
   .enableRLS();

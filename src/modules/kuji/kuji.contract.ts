@@ -76,9 +76,9 @@ export const setSchema = sealSchema.extend({
   abortedSeals: z.array(sealSchema.extend({ seed: hex, abortedAt: instant })),
   soldOutAt: instant.nullable(),
   closedAt: instant.nullable(),
-  /** Only of a closed set. */
+  /** Only of a published set. */
   seed: hex.optional(),
-  /** Only of a closed set: what each number held, and whether it was sold. */
+  /** Only of a published set: what each number held, and whether it was sold. */
   deck: z.array(z.object({ number: z.int(), prizeCode: text, isSold: z.boolean() })).optional(),
 });
 export type PublicSet = z.infer<typeof setSchema>;
@@ -112,7 +112,7 @@ export const auditSchema = z.object({
   manifestHash: hex,
   commitment: hex,
   root: hex,
-  /** Only of a closed set. */
+  /** Only of a published set. */
   seed: hex.optional(),
   log: z.array(logEntrySchema),
 });
@@ -144,7 +144,7 @@ export const showSetRoute = defineRoute({
   summary: 'A kuji box: what was promised, and what became of it',
   description:
     'The manifest, the commitment to the seed and the Merkle root are fixed before the first ticket is sold. ' +
-    'Seed and deck follow when the box is closed.',
+    'Seed and deck follow when all tickets are opened, at the latest 30 days after the end of the sale.',
   tag: 'Kuji proofs',
   params: setParams,
   replies: { 200: setSchema },

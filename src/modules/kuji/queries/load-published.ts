@@ -28,14 +28,18 @@ export async function loadPublishedSet(reader: Reader, setId: string) {
   return found ?? null;
 }
 
-/** Hex. The state is judged in the same statement, so no seed can be read before its set is closed. */
-export async function loadClosedSeed(reader: Reader, setId: string): Promise<string | null> {
+/** Hex. Judged in the same statement, so no seed can be read before its set is published. */
+export async function loadPublishedSeed(reader: Reader, setId: string): Promise<string | null> {
   const [found] = await reader
     .select({ seed: kujiSeals.seed })
     .from(kujiSeals)
     .innerJoin(kujiSets, eq(kujiSets.id, kujiSeals.setId))
     .where(
-      and(eq(kujiSeals.setId, setId), eq(kujiSeals.state, 'current'), eq(kujiSets.state, 'closed')),
+      and(
+        eq(kujiSeals.setId, setId),
+        eq(kujiSeals.state, 'current'),
+        isNotNull(kujiSets.publishedAt),
+      ),
     );
   return found?.seed.toString('hex') ?? null;
 }
@@ -49,8 +53,8 @@ export function loadAbortedSeals(reader: Reader, setId: string) {
     .orderBy(asc(kujiSeals.sealedAt), asc(kujiSeals.id));
 }
 
-/** The deck of a closed set, number 1 first; empty for any other. */
-export function loadClosedDeck(reader: Reader, setId: string) {
+/** The deck of a published set, number 1 first; empty for any other. */
+export function loadPublishedDeck(reader: Reader, setId: string) {
   return reader
     .select({
       number: kujiNumbers.number,
@@ -60,7 +64,7 @@ export function loadClosedDeck(reader: Reader, setId: string) {
     .from(kujiNumbers)
     .innerJoin(kujiPrizes, eq(kujiPrizes.id, kujiNumbers.prizeId))
     .innerJoin(kujiSets, eq(kujiSets.id, kujiNumbers.setId))
-    .where(and(eq(kujiNumbers.setId, setId), eq(kujiSets.state, 'closed')))
+    .where(and(eq(kujiNumbers.setId, setId), isNotNull(kujiSets.publishedAt)))
     .orderBy(asc(kujiNumbers.number));
 }
 

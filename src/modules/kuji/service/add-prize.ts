@@ -6,7 +6,7 @@ import type { KujiPrize } from '../../catalog/index.ts';
 import type { NewPrize } from '../kuji.contract.ts';
 import { kujiProblems } from '../kuji.problems.ts';
 import { insertPrize, loadLastSortOrder } from '../queries/save-prizes.ts';
-import { checkQuantities, FROZEN_TEXT } from './check-prize.ts';
+import { checkLastOne, checkQuantities, FROZEN_TEXT } from './check-prize.ts';
 import { lockBox } from './lock-box.ts';
 import { presentPrize } from './present-prize.ts';
 import { reviseBox } from './revise-box.ts';
@@ -32,6 +32,7 @@ export function addPrize(app: App, request: AddPrizeRequest): Promise<KujiPrize>
     if (box.isFrozen) throw validationFailed({ initialQuantity: [FROZEN_TEXT] });
     const remainingQuantity = prize.remainingQuantity ?? prize.initialQuantity;
     checkQuantities({ ...prize, remainingQuantity }, 'remainingQuantity');
+    checkLastOne(prize);
     const row = await insertPrize(tx, {
       id: app.newId(),
       setId: box.set.id,

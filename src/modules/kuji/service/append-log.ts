@@ -17,7 +17,10 @@ export async function appendLog(
     entries: readonly LogEntry[];
     /** What the entries change in the set; written with its new head, because everybody waits for this row. */
     change?: Partial<
-      Pick<KujiSet, 'drawCount' | 'state' | 'soldOutAt' | 'closedAt' | 'closeReason'>
+      Pick<
+        KujiSet,
+        'drawCount' | 'state' | 'soldOutAt' | 'closedAt' | 'closeReason' | 'publishedAt'
+      >
     >;
     now: Date;
   },

@@ -6,7 +6,7 @@ import type { KujiPrize } from '../../catalog/index.ts';
 import type { PrizeChange } from '../kuji.contract.ts';
 import { kujiProblems } from '../kuji.problems.ts';
 import { loadPrize, updatePrize, type PrizeRow } from '../queries/save-prizes.ts';
-import { checkQuantities, FROZEN_TEXT } from './check-prize.ts';
+import { checkLastOne, checkQuantities, FROZEN_TEXT } from './check-prize.ts';
 import { lockBox, requireKujiProduct, type Box } from './lock-box.ts';
 import { presentPrize } from './present-prize.ts';
 import { removePrizeImage } from './remove-prize-image.ts';
@@ -40,6 +40,7 @@ export async function changePrize(app: App, request: ChangePrizeRequest): Promis
     const before = presentPrize(row);
     const next = applyChange(before, change);
     const resealing = refuseFrozen(box, before, next);
+    checkLastOne(next);
     if (change.initialQuantity !== undefined || change.remainingQuantity !== undefined) {
       const isSent = change.remainingQuantity !== undefined;
       checkQuantities(next, isSent ? 'remainingQuantity' : 'initialQuantity');

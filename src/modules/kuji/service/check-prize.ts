@@ -1,4 +1,5 @@
 import { validationFailed } from '../../../kernel/problems.ts';
+import { LAST_ONE_TIER } from '../kuji.contract.ts';
 
 /**
  * Forms find the field of an error by its key, and mark every other field whose name stands in the text as well. So no
@@ -16,4 +17,10 @@ export function checkQuantities(
   throw validationFailed({
     [field]: ['There cannot be more tickets left than the box came with.'],
   });
+}
+
+/** @throws Problem VALIDATION_FAILED if there would be more than one Last One to win */
+export function checkLastOne(prize: { prizeTier: string; initialQuantity: number }): void {
+  if (prize.prizeTier !== LAST_ONE_TIER || prize.initialQuantity <= 1) return;
+  throw validationFailed({ initialQuantity: ['A box has only one Last One.'] });
 }

@@ -49,7 +49,7 @@ export async function giveLastOne(
     })
     .onConflictDoNothing({
       target: kujiTickets.setId,
-      where: sql`kind = 'last_one' AND voided_at IS NULL`,
+      where: sql`kind = 'last_one' AND (voided_at IS NULL OR revealed_at IS NOT NULL)`,
     })
     .returning({ id: kujiTickets.id });
   return inserted.length === 1 ? { orderId, entry: { type: 'last_one', number } } : null;

@@ -1,6 +1,6 @@
 import type { App } from '../../../kernel/app.ts';
 import type { PublicAudit } from '../kuji.contract.ts';
-import { loadClosedSeed, loadLog } from '../queries/load-published.ts';
+import { loadPublishedSeed, loadLog } from '../queries/load-published.ts';
 import { presentLogEntry } from './list-log.ts';
 import { parseManifest, requirePublishedSet } from './show-set.ts';
 
@@ -11,8 +11,8 @@ import { parseManifest, requirePublishedSet } from './show-set.ts';
 export async function showAudit(app: App, setId: string): Promise<PublicAudit> {
   const { db } = app.database;
   const { seal } = await requirePublishedSet(db, setId);
-  // Seed before log: a set that closes in between must not show its seed without the entries that led to it.
-  const seed = await loadClosedSeed(db, setId);
+  // Seed before log: a set that is published in between must not show its seed without the entries that led to it.
+  const seed = await loadPublishedSeed(db, setId);
   const log = await loadLog(db, { setId, after: 0 });
   return {
     manifest: parseManifest(seal.manifest),

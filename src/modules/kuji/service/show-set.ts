@@ -8,13 +8,13 @@ import { readManifest } from '../proof/read-manifest.ts';
 import {
   countSetTickets,
   loadAbortedSeals,
-  loadClosedDeck,
-  loadClosedSeed,
+  loadPublishedDeck,
+  loadPublishedSeed,
   loadPublishedSet,
 } from '../queries/load-published.ts';
 
 /**
- * Use case: what the public may know of a sealed set; seed and deck once it is closed.
+ * Use case: what the public may know of a sealed set; seed and deck once they are published.
  * @throws Problem KUJI_SET_NOT_FOUND, for drafts as well
  */
 export async function showSet(app: App, setId: string): Promise<PublicSet> {
@@ -69,9 +69,9 @@ async function loadSecrets(
   reader: Reader,
   setId: string,
 ): Promise<Pick<PublicSet, 'seed' | 'deck'>> {
-  const seed = await loadClosedSeed(reader, setId);
+  const seed = await loadPublishedSeed(reader, setId);
   if (seed === null) return {};
-  const deck = await loadClosedDeck(reader, setId);
+  const deck = await loadPublishedDeck(reader, setId);
   return {
     seed,
     deck: deck.map(({ number, prizeCode, state }) => ({
