@@ -105,12 +105,26 @@ function startBackground(app: App): Background {
 async function stopInPhases(app: App, server: Server | null, background: Background): Promise<void> {
   if (server) {
     app.log.info({ phase: 'http' }, 'no new requests; finishing the running ones');
-    const closed = new Promise<void>((resolve) => server.close(() => { resolve(); }));
-    server.closeIdleConnections();
-    await closed;
+    await closeServer(server);
   }
   app.log.info({ phase: 'jobs' }, 'finishing the running jobs');
   await background.stop();
   app.log.info({ phase: 'database' }, 'closing the pool');
   await app.database.close();
+}
+
+/** Waits for the running requests. Connections that are kept alive are closed as soon as they have nothing to do. */
+async function closeServer(server: Server): Promise<void> {
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 20);
+  try {
+    await new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+    });
+  } finally {
+    clearInterval(sweep);
+  }
 }
