@@ -34,16 +34,16 @@ export async function lockProductSet(
 
 export type HeldLine = { orderLineId: string; holdSeq: number; set: KujiSet };
 
-/** The sets whose tickets these order lines hold, locked in id order, one row per line. */
+/**
+ * The sets whose tickets these order lines hold, locked in id order, one row per line. The holds are locked as well, which
+ * harms nobody: Drizzle's `of` writes the table with its schema, and Postgres does not take that there.
+ */
 export function lockSetsOfLines(tx: Tx, orderLineIds: readonly string[]): Promise<HeldLine[]> {
-  return (
-    tx
-      .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
-      .from(kujiHolds)
-      .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
-      .where(inArray(kujiHolds.orderLineId, [...orderLineIds]))
-      .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
-      // Locks the holds as well: Drizzle's `of` writes the table with its schema, which Postgres does not take there.
-      .for('no key update')
-  );
+  return tx
+    .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
+    .from(kujiHolds)
+    .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
+    .where(inArray(kujiHolds.orderLineId, [...orderLineIds]))
+    .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
+    .for('no key update');
 }

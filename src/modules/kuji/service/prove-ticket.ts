@@ -18,8 +18,10 @@ import { parseManifest } from './show-set.ts';
  */
 export async function proveTicket(app: App, ticketNumber: string): Promise<Proof> {
   const ticket = await loadProvableTicket(app.database.db, ticketNumber.toUpperCase());
-  if (ticket?.seq == null || ticket.entropy === null || ticket.freeCount === null) {
-    throw new Problem(kujiProblems.KUJI_PROOF_NOT_FOUND);
+  if (!ticket) throw new Problem(kujiProblems.KUJI_PROOF_NOT_FOUND);
+  const { seq, entropy, freeCount } = ticket;
+  if (seq === null || entropy === null || freeCount === null) {
+    throw new Error(`Ticket ${ticket.ticketNumber} was drawn without an explanation.`);
   }
   const manifest = parseManifest(ticket.manifest);
   const { number } = ticket;
@@ -31,9 +33,9 @@ export async function proveTicket(app: App, ticketNumber: string): Promise<Proof
     tickets: manifest.tickets,
     ...place,
     root: ticket.root,
-    entropy: ticket.entropy,
-    seq: ticket.seq,
-    freeCount: ticket.freeCount,
+    entropy,
+    seq,
+    freeCount,
   };
 }
 

@@ -120,7 +120,9 @@ describe('adding', () => {
     await add({ prizeCode: 'A2', prizeTier: 'A' });
     const taken = await problemOf(add({ prizeCode: 'a2', prizeTier: 'C' }));
     expect(taken).toMatchObject({ code: 'PRIZE_CODE_TAKEN', status: 409 });
-    expect(await fieldsOf(add({ prizeCode: 'LO2', prizeTier: 'LO' }))).toEqual(['prizeTier']);
+    const second = { prizeCode: 'LO2', prizeTier: 'LO', initialQuantity: 1 };
+    expect(await fieldsOf(add(second))).toEqual(['prizeTier']);
+    expect(await fieldsOf(add({ ...second, initialQuantity: 2 }))).toEqual(['initialQuantity']);
     expect(await fieldsOf(add({ prizeCode: 'C', remainingQuantity: 3 }))).toEqual([
       'remainingQuantity',
     ]);

@@ -53,9 +53,9 @@ export async function logOf(w: World, setId: string) {
 
 /** I22: what the public is shown stands up to the verifier. */
 export async function expectAuditToVerify(w: World, setId: string): Promise<void> {
-  const { status, body } = await w.http.get(`/api/v1/kuji/sets/${setId}/audit`);
-  expect(status).toBe(200);
-  const steps = await verifyAudit((body as { data: unknown }).data);
+  const answer = await w.http.get(`/api/v1/kuji/sets/${setId}/audit`);
+  expect(answer.status).toBe(200);
+  const steps = await verifyAudit((answer.body as { data: unknown }).data);
   expect(steps.filter((step) => !step.ok)).toEqual([]);
   expect(everyStepFits(steps)).toBe(true);
 }

@@ -1,12 +1,21 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aKuji, aPaidOrder, guestCookieOf } from '../../../../testing/factories.ts';
+import { aKuji, anOpenCheckout, aPaidOrder, guestCookieOf } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx, type Tx } from '../../../db/client.ts';
 import { kujiTickets } from '../../../db/schema/kuji.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { includesLastOne, revealAll, revealTicket, viewTickets } from '../index.ts';
-import { expectAuditToVerify, logOf, prizesOf, setOf, ticketsOf } from './look-at-set.ts';
+import {
+  deliverHeldWebhooks,
+  expectAuditToVerify,
+  logOf,
+  openSuccessPage,
+  payUnseen,
+  prizesOf,
+  setOf,
+  ticketsOf,
+} from './look-at-set.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -77,6 +86,26 @@ it('orders with tickets of the same two sets open them at once without a deadloc
     expect((await logOf(w, set.id)).filter(({ type }) => type === 'reveal')).toHaveLength(12);
     await expectAuditToVerify(w, set.id);
   }
+});
+
+// Catches a draw or a reveal that continues the log without the set's lock: two entries would follow one head.
+it('draws and reveals of one box at once continue one log', async () => {
+  const kuji = await aKuji(w, { tickets: 20 });
+  const items = [{ productId: kuji.productId, quantity: 2 }];
+  const opened = [];
+  const drawn = [];
+  for (let i = 0; i < 5; i += 1) opened.push(await aPaidOrder(w, items));
+  for (let i = 0; i < 5; i += 1) drawn.push(await anOpenCheckout(w, items));
+  for (const order of drawn) payUnseen(w, order);
+  await Promise.all([
+    ...opened.map(({ orderId }) => inStep((tx, now) => revealAll(tx, { orderId, now }))),
+    ...drawn.map((order) => openSuccessPage(w, order)),
+  ]);
+  const set = await setOf(w, kuji.productId);
+  // 20 draws, the Last One, and 10 opened numbers.
+  expect(set).toMatchObject({ drawCount: 20, logLength: 31, state: 'sold_out' });
+  await expectAuditToVerify(w, set.id);
+  await deliverHeldWebhooks(w);
 });
 
 it('repeats keep the first time and write nothing', async () => {

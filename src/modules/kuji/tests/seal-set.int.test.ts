@@ -144,8 +144,8 @@ describe('editing a box on sale in which nothing is held or sold', () => {
     expect(seals.map(({ state }) => state)).toEqual(['aborted', 'aborted', 'aborted', 'current']);
     expect((await numbersOf(set.id)).toSorted()).toEqual(['A', 'A', 'A', 'B', 'B', 'B', 'B']);
 
-    const { body } = await w.http.get(`/api/v1/kuji/sets/${set.id}`);
-    const { data } = body as { data: { abortedSeals: { seed: string; root: string }[] } };
+    const answer = await w.http.get(`/api/v1/kuji/sets/${set.id}`);
+    const { data } = answer.body as { data: { abortedSeals: { seed: string; root: string }[] } };
     expect(data.abortedSeals.map(({ seed }) => seed)).toEqual(
       seals.slice(0, 3).map(({ seed }) => seed.toString('hex')),
     );

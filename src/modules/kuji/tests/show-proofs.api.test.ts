@@ -6,7 +6,10 @@ import { inTx } from '../../../db/client.ts';
 import { payments } from '../../../db/schema/payments.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { createProduct } from '../../catalog/index.ts';
-import { revealTicket, verifyProof, viewTickets } from '../index.ts';
+import { setKujiOnHand } from '../../inventory/index.ts';
+import { revealAll, revealTicket, verifyAudit, verifyProof, viewTickets } from '../index.ts';
+import { lockSets } from '../queries/lock-sets.ts';
+import { appendLog } from '../service/append-log.ts';
 import { logOf, prizesOf, sealsOf, setOf, ticketsOf } from './look-at-set.ts';
 
 let w: World;
@@ -18,8 +21,9 @@ afterAll(() => w.close());
 async function get(
   path: string,
 ): Promise<{ status: number; code: unknown; data: unknown; text: string }> {
-  const { status, body, text } = await w.http.get(`/api/v1/kuji${path}`);
-  const { data, errors } = body as { data: unknown; errors?: { code?: unknown } };
+  const answer = await w.http.get(`/api/v1/kuji${path}`);
+  const { status, text } = answer;
+  const { data, errors } = answer.body as { data: unknown; errors?: { code?: unknown } };
   return { status, code: errors?.code, data, text };
 }
 
@@ -128,6 +132,33 @@ describe('a set', () => {
     });
     expect(shown).not.toHaveProperty('seed');
     expect(shown).not.toHaveProperty('deck');
+  });
+
+  it('shows seed and deck when it is published, and then every step of its audit is checked', async () => {
+    const { order, set } = await aSoldTicket(3, 5);
+    await inTx(w.app, 'test.publish', async (tx, now) => {
+      await revealAll(tx, { orderId: order.orderId, now });
+      const [locked] = await lockSets(tx, [set.id]);
+      if (!locked) throw new Error('The set is gone.');
+      const closed = { state: 'closed' as const, closedAt: now, closeReason: 'test' };
+      await appendLog(tx, {
+        set: locked,
+        entries: [{ type: 'closed', reason: 'test' }],
+        change: { ...closed, publishedAt: now },
+        now,
+      });
+      // As ending a sale early does: what is left in the box is no longer for sale.
+      const productId = set.productId;
+      await setKujiOnHand(tx, { productId, onHand: 0, now, actor: 'test', note: 'closed' });
+    });
+    const shown = await dataOf(`/sets/${set.id}`);
+    const [seal] = await sealsOf(w, set.id);
+    expect(shown).toMatchObject({ state: 'closed', seed: seal?.seed.toString('hex') });
+    const deck = shown.deck as { isSold: boolean; prizeCode: string }[];
+    expect(deck.filter(({ isSold }) => isSold)).toHaveLength(3);
+    expect(deck.map(({ prizeCode }) => prizeCode).toSorted()).toEqual(['A', 'D', 'D', 'D', 'D']);
+    const steps = await verifyAudit(await dataOf(`/sets/${set.id}/audit`));
+    expect(steps.filter((step) => !step.ok || step.skipped === true)).toEqual([]);
   });
 
   it('in preparation, or unknown, is not found', async () => {
