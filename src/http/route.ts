@@ -6,6 +6,7 @@ import { emptySchema } from './empty-schema.ts';
 import { sendSuccess } from './envelope.ts';
 import { readInput } from './read-input.ts';
 import { requestContext, type RequestContext } from './request-context.ts';
+import { staffProblems } from './staff-problems.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -85,7 +86,7 @@ export type TypedRoute<
 
 const nothing = emptySchema();
 
-/** Declares an operation. */
+/** Declares an operation. One for staff also answers with the guard's problems, without listing them. */
 export function defineRoute<
   P extends z.ZodType = typeof nothing,
   Q extends z.ZodType = typeof nothing,
@@ -96,13 +97,17 @@ export function defineRoute<
     access: 'public' as const,
     bodyKind: init.body === undefined ? ('none' as const) : ('json' as const),
     redirect: false,
-    problems: [],
     headers: [],
     ...init,
+    problems: [...new Set([...guardProblems(init.access), ...(init.problems ?? [])])],
     params: (init.params ?? nothing) as P,
     query: (init.query ?? nothing) as Q,
     body: (init.body ?? nothing) as B,
   });
+}
+
+function guardProblems(access: Access | undefined): readonly ProblemSpec[] {
+  return access === 'admin' || access === 'staff' ? Object.values(staffProblems) : [];
 }
 
 /** A declared operation with the code that answers it; `main/routes.ts` collects them all. */
