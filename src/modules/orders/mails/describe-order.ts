@@ -1,7 +1,7 @@
 import { formatCents } from '../../../kernel/money.ts';
 import type { AddressSnapshot } from '../../../db/schema/orders.ts';
+import { html, oneLine, type SafeHtml } from '../../outbox/index.ts';
 import type { OrderLine, OrderWithLines } from '../service/keep-order.ts';
-import { html, oneLine, type SafeHtml } from './escape-html.ts';
 
 /** What the mails say about an order, each part as HTML and as lines of plain text. */
 export type Described = { html: SafeHtml; text: string[] };

@@ -1,15 +1,16 @@
 import { formatCents } from '../../../kernel/money.ts';
-import type { OrderWithLines } from '../service/keep-order.ts';
-import { describeLines } from './describe-order.ts';
-import { html, oneLine } from './escape-html.ts';
 import {
   button,
+  html,
   layOutMail,
   layOutText,
+  oneLine,
   paragraph,
-  subheading,
   type RenderedMail,
-} from './lay-out-mail.ts';
+  subheading,
+} from '../../outbox/index.ts';
+import type { OrderWithLines } from '../service/keep-order.ts';
+import { describeLines } from './describe-order.ts';
 
 /** To the shopper: the payment arrived, and a person has to look before the order goes on. Says nothing of the reason. */
 export function writeAttention(order: OrderWithLines, orderUrl: string): RenderedMail {

@@ -1,16 +1,16 @@
-import type { OrderWithLines } from '../service/keep-order.ts';
-import { describeAddress, describeAmounts, describeLines } from './describe-order.ts';
-import { html } from './escape-html.ts';
-import { formatShopTime } from './format-shop-time.ts';
 import {
   button,
+  html,
   layOutMail,
   layOutText,
   link,
   paragraph,
-  subheading,
   type RenderedMail,
-} from './lay-out-mail.ts';
+  subheading,
+} from '../../outbox/index.ts';
+import type { OrderWithLines } from '../service/keep-order.ts';
+import { describeAddress, describeAmounts, describeLines } from './describe-order.ts';
+import { formatShopTime } from './format-shop-time.ts';
 
 /** To the shopper: the order is paid. The links are the shopper's only way to it without an account. */
 export function writeConfirmation(

@@ -1,16 +1,17 @@
 import { formatCents } from '../../../kernel/money.ts';
-import type { OrderWithLines } from '../service/keep-order.ts';
-import { describeAddress, describeAmounts, describeLines } from './describe-order.ts';
-import { html, oneLine } from './escape-html.ts';
-import { formatShopTime } from './format-shop-time.ts';
 import {
   button,
+  html,
   layOutMail,
   layOutText,
+  oneLine,
   paragraph,
-  subheading,
   type RenderedMail,
-} from './lay-out-mail.ts';
+  subheading,
+} from '../../outbox/index.ts';
+import type { OrderWithLines } from '../service/keep-order.ts';
+import { describeAddress, describeAmounts, describeLines } from './describe-order.ts';
+import { formatShopTime } from './format-shop-time.ts';
 
 /** To the shop: a new paid order. */
 export function writeOrderNotice(order: OrderWithLines, adminUrl: string): RenderedMail {

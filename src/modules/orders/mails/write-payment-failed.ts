@@ -1,14 +1,14 @@
-import type { OrderWithLines } from '../service/keep-order.ts';
-import { describeLines } from './describe-order.ts';
-import { html } from './escape-html.ts';
 import {
   button,
+  html,
   layOutMail,
   layOutText,
   paragraph,
-  subheading,
   type RenderedMail,
-} from './lay-out-mail.ts';
+  subheading,
+} from '../../outbox/index.ts';
+import type { OrderWithLines } from '../service/keep-order.ts';
+import { describeLines } from './describe-order.ts';
 
 /** To the shopper: the bank refused days later. The order is gone, so the link leads to the shop. */
 export function writePaymentFailed(order: OrderWithLines, shopUrl: string): RenderedMail {

@@ -1,7 +1,6 @@
 import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { enqueueMail, SECRET_PLACEHOLDER } from '../../outbox/index.ts';
-import type { RenderedMail } from '../mails/lay-out-mail.ts';
+import { enqueueMail, SECRET_PLACEHOLDER, type RenderedMail } from '../../outbox/index.ts';
 import { writeAttention, writeAttentionNotice } from '../mails/write-attention-mails.ts';
 import { writeConfirmation } from '../mails/write-confirmation.ts';
 import { writeOrderNotice } from '../mails/write-order-notice.ts';
