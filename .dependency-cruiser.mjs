@@ -36,12 +36,13 @@ export const MODULE_IMPORTS = {
 /** Everything of `src` that stands below the modules, with what it may import of `src`. */
 const LAYER_IMPORTS = {
   // Types only: `App` names what it carries, and imports nothing that runs (see `no-cycles`).
-  kernel: ['config', 'db', 'integrations', 'queue'],
+  kernel: ['config', 'db', 'http', 'integrations', 'queue'],
   config: ['kernel'],
   db: ['kernel'],
   queue: ['kernel', 'db'],
   integrations: ['kernel', 'db'],
-  http: ['kernel', 'db'],
+  // Answers to broken connections and refused provider calls are written there.
+  http: ['kernel', 'db', 'integrations'],
 };
 
 /** Tests live beside what they test, and in `tests/` folders with what only they use. */

@@ -5,8 +5,8 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { readConfig, type Config } from '../src/config/index.ts';
-import { migrate } from '../src/db/migrate.ts';
 import type { App } from '../src/kernel/app.ts';
+import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { startProcess } from '../src/main/start-process.ts';
 import { startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts';
 import { seedDemoShop } from './seed/seed-demo-shop.ts';
@@ -105,7 +105,7 @@ async function migrateReachable(databaseUrl: string): Promise<void> {
       { cause: error },
     );
   }
-  await migrate(databaseUrl);
+  await migrateDatabase(databaseUrl);
 }
 
 async function openSandbox(options: LocalShopOptions, stops: Stop[]): Promise<Sandbox | null> {
@@ -163,6 +163,8 @@ function defaults(
 
 function withoutBlanks(env: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''),
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => (entry[1] ?? '').trim() !== '',
+    ),
   );
 }

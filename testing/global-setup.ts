@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
-import { migrate } from '../src/db/migrate.ts';
+import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { runSql, withDatabase } from './run-sql.ts';
 
 declare module 'vitest' {
@@ -31,7 +31,7 @@ export default async function setup({
     const template = `popbox_template_${String(process.pid)}`;
     await runSql(adminUrl, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
     await runSql(adminUrl, `CREATE DATABASE ${template}`);
-    await migrate(withDatabase(adminUrl, template));
+    await migrateDatabase(withDatabase(adminUrl, template));
     vitest.provide('adminDatabaseUrl', adminUrl);
     vitest.provide('templateDatabase', template);
     return async () => {

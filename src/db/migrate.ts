@@ -2,15 +2,17 @@ import { fileURLToPath } from 'node:url';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { installQueueSchema } from '../queue/install-queue-schema.ts';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
 /**
- * Brings the database at `url` to this version's schema: our tables, then the queue's. Does nothing where
- * nothing is missing. Two at once wait for each other, because replicas start together.
+ * Brings our tables in the database at `url` to this version's schema, then runs `andThen` for what else stands there. Does
+ * nothing where nothing is missing. Two at once wait for each other, because replicas start together.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrateTables(
+  url: string,
+  andThen: (url: string) => Promise<void>,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -18,7 +20,7 @@ export async function migrate(url: string): Promise<void> {
     // come and go inside it.
     await client.query(`SELECT pg_advisory_lock(hashtextextended('popbox:migrate', 0))`);
     await applyMigrations(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
-    await installQueueSchema(url);
+    await andThen(url);
   } finally {
     await client.end();
   }

@@ -1,10 +1,10 @@
-import { migrate } from '../db/migrate.ts';
+import { migrateDatabase } from './migrate-database.ts';
 
 /** Brings the database of DATABASE_URL to this version: `node dist/main/migrate.js`, before the new version starts. */
 async function main(): Promise<void> {
   const url = process.env.DATABASE_URL?.trim() ?? '';
   if (url === '') throw new Error('DATABASE_URL is missing.');
-  await migrate(url);
+  await migrateDatabase(url);
   process.stdout.write('The database is at the schema of this version.\n');
 }
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ORDER_STATUSES } from '../../db/schema/orders.ts';
-import { PRODUCT_TYPES } from '../../db/schema/catalog.ts';
+import { ORDER_STATUSES, orderLines } from '../../db/schema/orders.ts';
 import { defineRoute } from '../../http/route.ts';
 import { kujiProblems, ticketSchema } from '../kuji/index.ts';
 import { ordersProblems } from './orders.problems.ts';
@@ -25,7 +24,7 @@ const orderItemSchema = z.object({
   id: z.uuid(),
   productId: z.uuid(),
   productName: z.string(),
-  productType: z.enum(PRODUCT_TYPES),
+  productType: z.enum(orderLines.productType.enumValues),
   variantId: z.uuid().nullable(),
   variantName: z.string().nullable(),
   variantSku: z.string().nullable(),

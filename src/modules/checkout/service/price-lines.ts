@@ -1,4 +1,3 @@
-import type { ProductType } from '../../../db/schema/catalog.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import type { Sellable } from '../checkout.queries.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
@@ -9,7 +8,7 @@ export type PricedLine = {
   productId: string;
   variantId: string | null;
   productName: string;
-  productType: ProductType;
+  productType: Sellable['productType'];
   variantName: string | null;
   variantSku: string | null;
   slug: string;
@@ -26,7 +25,10 @@ export type PricedLine = {
  * Finds what each line sells and refuses what cannot be sold.
  * @throws Problem PRODUCT_NOT_FOUND, PRODUCT_NOT_AVAILABLE, PRODUCT_VARIANT_*, KUJI_TICKETS_UNAVAILABLE
  */
-export function priceLines(lines: readonly CartLine[], sellables: readonly Sellable[]): PricedLine[] {
+export function priceLines(
+  lines: readonly CartLine[],
+  sellables: readonly Sellable[],
+): PricedLine[] {
   const priced = lines.map((line) => priceLine(line, sellables));
   const short = priced.filter((line) => line.available < line.quantity);
   if (short.length > 0) throw outOfStock(short);
