@@ -114,6 +114,9 @@ export const PRODUCT_SORTS = [
 ] as const;
 export type ProductSort = (typeof PRODUCT_SORTS)[number];
 
+/** The storefront never sends a limit. */
+export const DEFAULT_PAGE_SIZE = 20;
+
 const MAX_TAGS = 50;
 
 /** `brand-a,series-b` as a list without blanks and repeats. */
@@ -142,7 +145,7 @@ export const listProductsRoute = defineRoute({
     type: z.enum(PRODUCT_TYPES).optional(),
     sort: z.enum(PRODUCT_SORTS).optional(),
     cursor: cursorQuery,
-    limit: limitQuery({ fallback: 20, max: 50 }),
+    limit: limitQuery({ fallback: DEFAULT_PAGE_SIZE, max: 50 }),
   }),
   replies: {
     200: z.object({ items: z.array(productCardSchema), nextCursor: z.string().nullable() }),

@@ -45,7 +45,7 @@ export async function loadProductDetail(
   return rows[0] ?? null;
 }
 
-const DETAIL_JOINS = sql.raw(`
+const DETAIL_JOINS = sql`
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', image.id, 'storageKey', image.storage_key, 'altText', image.alt_text,
       'sortOrder', image.sort_order) ORDER BY image.sort_order, image.created_at, image.id) AS images
@@ -74,4 +74,4 @@ const DETAIL_JOINS = sql.raw(`
       'sortOrder', prize.sort_order) ORDER BY prize.sort_order, prize.id) AS prizes
     FROM popbox.catalog_kuji_prizes prize
     WHERE prize.product_id = product.id AND product.product_type = 'kuji'
-  ) box ON true`);
+  ) box ON true`;

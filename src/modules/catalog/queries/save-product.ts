@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, like, or, sql } from 'drizzle-orm';
+import { and, eq, like, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import {
   productImages,
@@ -120,7 +120,7 @@ export async function insertImageAtEnd(
   const [last] = await tx
     .select({ sortOrder: sql<number>`coalesce(max(${productImages.sortOrder}), 0)::int` })
     .from(productImages)
-    .where(and(eq(productImages.productId, image.productId), isNotNull(productImages.sortOrder)));
+    .where(eq(productImages.productId, image.productId));
   const sortOrder = (last?.sortOrder ?? 0) + 1;
   await tx.insert(productImages).values({ ...image, sortOrder });
   return sortOrder;

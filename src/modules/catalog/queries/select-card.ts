@@ -40,16 +40,16 @@ export type CardRow = ProductRow & {
 };
 
 /** Columns of every public view, over the aliases `product`, `stock` and `shelf` of `PRODUCT_JOINS`. */
-export const PRODUCT_COLUMNS = sql.raw(`
+export const PRODUCT_COLUMNS = sql`
   product.id, product.name, product.slug, product.description, product.product_type AS "productType",
   product.status, product.price_cents AS "priceCents", product.min_price_cents AS "minPriceCents",
   product.max_price_cents AS "maxPriceCents",
   to_char(product.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "updatedAt",
   coalesce(shelf.collections, '[]') AS collections,
-  stock.on_hand AS "onHand", stock.reserved, stock.low_stock_threshold AS "lowStockThreshold"`);
+  stock.on_hand AS "onHand", stock.reserved, stock.low_stock_threshold AS "lowStockThreshold"`;
 
 /** Conditions on the type are tested once per product, before the table is touched. */
-export const PRODUCT_JOINS = sql.raw(`
+export const PRODUCT_JOINS = sql`
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', collection.id, 'name', collection.name, 'slug', collection.slug)
       ORDER BY membership.assigned_order, collection.name, collection.id) AS collections
@@ -58,7 +58,7 @@ export const PRODUCT_JOINS = sql.raw(`
     WHERE membership.product_id = product.id
   ) shelf ON true
   LEFT JOIN popbox.catalog_stock stock
-    ON stock.product_id = product.id AND stock.variant_id IS NULL AND product.product_type = 'kuji'`);
+    ON stock.product_id = product.id AND stock.variant_id IS NULL AND product.product_type = 'kuji'`;
 
 export const CARD_COLUMNS = sql`${PRODUCT_COLUMNS},
   picture.image, choice."defaultVariantId", choice."activeVariants", choice."hasAvailableVariant",

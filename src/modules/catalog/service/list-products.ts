@@ -1,5 +1,9 @@
 import type { App } from '../../../kernel/app.ts';
-import type { ListProductsQuery, ProductCard } from '../catalog.contract.ts';
+import {
+  DEFAULT_PAGE_SIZE,
+  type ListProductsQuery,
+  type ProductCard,
+} from '../catalog.contract.ts';
 import { loadProductPage } from '../queries/load-product-page.ts';
 import { presentCard } from './present-card.ts';
 import { readSortCursor, writeSortCursor, type ListingOrder } from './read-sort-cursor.ts';
@@ -22,6 +26,7 @@ export async function listProducts(app: App, query: ListProductsQuery): Promise<
     },
     // One more than shown tells whether there is a next page.
     count: query.limit + 1,
+    isUsualCount: query.limit === DEFAULT_PAGE_SIZE,
   });
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);

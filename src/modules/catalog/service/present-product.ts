@@ -35,8 +35,7 @@ export function presentProduct(row: DetailRow, storage: StoragePort): Product {
       maxCents: card.maxPriceCents,
       isRange: card.hasPriceRange,
     },
-    // Prizes count opened tickets, stock counts sold ones: the difference is sold and still closed. A box
-    // that the shop ended early keeps tickets that are neither, and has nothing on hand.
+    // Prizes fall when a ticket is opened, stock when it is sold: between the two it is sold and closed.
     ...(row.productType === 'kuji'
       ? { soldUnopenedTickets: Math.max(0, unopened - (row.onHand ?? 0)) }
       : {}),

@@ -27,8 +27,11 @@ async function list(query: Record<string, string | number> = {}) {
 }
 
 const refusal = async (query: string) => {
-  const { status, body } = await w.http.get(`/api/v1/products?${query}`);
-  return { status, code: (body as { errors?: { code?: unknown } }).errors?.code };
+  const response = await w.http.get(`/api/v1/products?${query}`);
+  return {
+    status: response.status,
+    code: (response.body as { errors?: { code?: unknown } }).errors?.code,
+  };
 };
 
 const ids = (items: readonly ProductCard[]) => items.map((item) => item.id);
@@ -358,8 +361,8 @@ describe('collections and tags', () => {
     expect(slugs).not.toContain('hidden');
 
     await createTag(w.app, { ...BY, name: 'Figures', tagType: 'category' });
-    const { body } = await w.http.get('/api/v1/tags');
-    const tags = (body as { data: { name: string; tagType: string }[] }).data;
+    const listed = await w.http.get('/api/v1/tags');
+    const tags = (listed.body as { data: { name: string; tagType: string }[] }).data;
     expect(tags.map((tag) => `${tag.tagType} ${tag.name}`)).toEqual([
       'brand bandai',
       'brand sega',

@@ -144,9 +144,9 @@ describe('what is not there', () => {
   it.each(['no-such-product', 'x'.repeat(3_000), '%25', '%27%20OR%201=1', '%F0%9F%98%80', '..%2F'])(
     'answers 404 for %s',
     async (slug) => {
-      const { status, body } = await get(slug);
-      expect(status).toBe(404);
-      expect(body).toMatchObject({
+      const response = await get(slug);
+      expect(response.status).toBe(404);
+      expect(response.body).toMatchObject({
         success: false,
         code: 404,
         data: null,
@@ -156,9 +156,9 @@ describe('what is not there', () => {
   );
 
   it.each(['a%00b', '%E0%A4%A', '%'])('answers 400 for %s', async (slug) => {
-    const { status, body } = await get(slug);
-    expect(status).toBe(400);
-    expect(body).toMatchObject({ success: false, code: 400, data: null });
+    const response = await get(slug);
+    expect(response.status).toBe(400);
+    expect(response.body).toMatchObject({ success: false, code: 400, data: null });
   });
 
   it.each(['draft', 'archived'] as const)(
