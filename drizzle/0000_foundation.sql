@@ -20,7 +20,7 @@ CREATE TABLE "popbox"."users" (
 	"email_verified" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "users_role" CHECK (role IN ('admin', 'staff', 'customer')),
+	CONSTRAINT "users_role" CHECK ("role" IN ('admin', 'staff', 'customer')),
 	CONSTRAINT "users_email_normalised" CHECK (email = lower(btrim(email)) AND email <> '')
 );
 --> statement-breakpoint
@@ -96,8 +96,8 @@ CREATE TABLE "popbox"."products" (
 	"trending_score" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "products_type" CHECK (product_type IN ('standard', 'kuji')),
-	CONSTRAINT "products_status" CHECK (status IN ('draft', 'active', 'archived')),
+	CONSTRAINT "products_type" CHECK ("product_type" IN ('standard', 'kuji')),
+	CONSTRAINT "products_status" CHECK ("status" IN ('draft', 'active', 'archived')),
 	CONSTRAINT "products_prices" CHECK (min_price_cents >= 0 AND price_cents BETWEEN min_price_cents AND max_price_cents),
 	CONSTRAINT "products_currency" CHECK (currency = 'CAD'),
 	CONSTRAINT "products_texts" CHECK (btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
@@ -111,7 +111,7 @@ CREATE TABLE "popbox"."tags" (
 	"tag_type" varchar(64) NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "tags_type" CHECK (tag_type IN ('brand', 'series', 'category')),
+	CONSTRAINT "tags_type" CHECK ("tag_type" IN ('brand', 'series', 'category')),
 	CONSTRAINT "tags_texts" CHECK (btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
 );
 --> statement-breakpoint
@@ -147,7 +147,7 @@ CREATE TABLE "popbox"."checkout_attempts" (
 	"response_status" integer,
 	"response_body" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "checkout_attempts_state" CHECK (state IN ('running', 'done', 'failed')),
+	CONSTRAINT "checkout_attempts_state" CHECK ("state" IN ('running', 'done', 'failed')),
 	CONSTRAINT "checkout_attempts_answered" CHECK ((state = 'done') = (response_status IS NOT NULL AND response_body IS NOT NULL AND order_id IS NOT NULL))
 );
 --> statement-breakpoint
@@ -163,7 +163,7 @@ CREATE TABLE "popbox"."holds" (
 	"ended_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "holds_quantity" CHECK (quantity > 0),
-	CONSTRAINT "holds_state" CHECK (state IN ('live', 'converted', 'expired', 'released')),
+	CONSTRAINT "holds_state" CHECK ("state" IN ('live', 'converted', 'expired', 'released')),
 	CONSTRAINT "holds_ended" CHECK ((state = 'live') = (ended_at IS NULL))
 );
 --> statement-breakpoint
@@ -191,8 +191,8 @@ CREATE TABLE "popbox"."inventory_movements" (
 	"actor" varchar(120) NOT NULL,
 	"note" varchar(300),
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "inventory_movements_reason" CHECK (reason IN ('received', 'written_off', 'held', 'hold_expired', 'hold_released', 'sold', 'restocked')),
-	CONSTRAINT "inventory_movements_hold" CHECK ((reason IN ('held', 'sold', 'hold_expired', 'hold_released')) = (hold_id IS NOT NULL)),
+	CONSTRAINT "inventory_movements_reason" CHECK ("reason" IN ('received', 'written_off', 'held', 'hold_expired', 'hold_released', 'sold', 'restocked')),
+	CONSTRAINT "inventory_movements_hold" CHECK (("reason" IN ('held', 'sold', 'hold_expired', 'hold_released')) = (hold_id IS NOT NULL)),
 	CONSTRAINT "inventory_movements_deltas" CHECK (CASE reason
           WHEN 'received' THEN on_hand_delta > 0 AND reserved_delta = 0
           WHEN 'restocked' THEN on_hand_delta > 0 AND reserved_delta = 0
@@ -229,7 +229,7 @@ CREATE TABLE "popbox"."kuji_numbers" (
 	"prize_id" uuid NOT NULL,
 	"state" varchar(8) DEFAULT 'free' NOT NULL,
 	CONSTRAINT "kuji_numbers_pk" PRIMARY KEY("set_id","number"),
-	CONSTRAINT "kuji_numbers_state" CHECK (state IN ('free', 'drawn', 'burned')),
+	CONSTRAINT "kuji_numbers_state" CHECK ("state" IN ('free', 'drawn', 'burned')),
 	CONSTRAINT "kuji_numbers_positive" CHECK (number >= 1)
 );
 --> statement-breakpoint
@@ -267,7 +267,7 @@ CREATE TABLE "popbox"."kuji_seals" (
 	"seed" "bytea" NOT NULL,
 	"sealed_at" timestamp with time zone NOT NULL,
 	"aborted_at" timestamp with time zone,
-	CONSTRAINT "kuji_seals_state" CHECK (state IN ('current', 'aborted')),
+	CONSTRAINT "kuji_seals_state" CHECK ("state" IN ('current', 'aborted')),
 	CONSTRAINT "kuji_seals_aborted" CHECK ((state = 'aborted') = (aborted_at IS NOT NULL)),
 	CONSTRAINT "kuji_seals_seed_size" CHECK (octet_length(seed) = 32)
 );
@@ -291,7 +291,7 @@ CREATE TABLE "popbox"."kuji_sets" (
 	"close_reason" varchar(300),
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "kuji_sets_state" CHECK (state IN ('draft', 'open', 'sold_out', 'closed')),
+	CONSTRAINT "kuji_sets_state" CHECK ("state" IN ('draft', 'open', 'sold_out', 'closed')),
 	CONSTRAINT "kuji_sets_counts" CHECK (tickets >= 0 AND draw_count >= 0 AND hold_count >= 0 AND log_length >= 0),
 	CONSTRAINT "kuji_sets_sealed" CHECK (state = 'draft' OR (sealed_at IS NOT NULL AND log_head IS NOT NULL)),
 	CONSTRAINT "kuji_sets_draft_has_no_tickets" CHECK ((state = 'draft') = (tickets = 0)),
@@ -318,7 +318,7 @@ CREATE TABLE "popbox"."kuji_tickets" (
 	"voided_at" timestamp with time zone,
 	"void_reason" varchar(300),
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "kuji_tickets_kind" CHECK (kind IN ('number', 'last_one')),
+	CONSTRAINT "kuji_tickets_kind" CHECK ("kind" IN ('number', 'last_one')),
 	CONSTRAINT "kuji_tickets_draw_explained" CHECK ((kind = 'number') = (seq IS NOT NULL AND entropy IS NOT NULL AND free_count IS NOT NULL)),
 	CONSTRAINT "kuji_tickets_void_reason" CHECK ((voided_at IS NULL) = (void_reason IS NULL))
 );
@@ -367,7 +367,7 @@ CREATE TABLE "popbox"."order_lines" (
 	"line_total_cents" integer NOT NULL,
 	"metadata" jsonb NOT NULL,
 	CONSTRAINT "order_lines_of_order" UNIQUE("order_id","id"),
-	CONSTRAINT "order_lines_type" CHECK (product_type IN ('standard', 'kuji')),
+	CONSTRAINT "order_lines_type" CHECK ("product_type" IN ('standard', 'kuji')),
 	CONSTRAINT "order_lines_variant_iff_standard" CHECK ((product_type = 'standard') = (variant_id IS NOT NULL)),
 	CONSTRAINT "order_lines_quantity" CHECK (quantity BETWEEN 1 AND 20),
 	CONSTRAINT "order_lines_total" CHECK (unit_price_cents >= 0 AND line_total_cents = unit_price_cents * quantity)
@@ -422,9 +422,9 @@ CREATE TABLE "popbox"."orders" (
 	"expired_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "orders_payment_state" CHECK (payment_state IN ('awaiting', 'processing', 'paid', 'refunded', 'cancelled', 'expired')),
-	CONSTRAINT "orders_fulfilment_state" CHECK (fulfilment_state IN ('none', 'packed', 'shipped')),
-	CONSTRAINT "orders_region" CHECK (shipping_region IN ('calgary', 'alberta', 'canada')),
+	CONSTRAINT "orders_payment_state" CHECK ("payment_state" IN ('awaiting', 'processing', 'paid', 'refunded', 'cancelled', 'expired')),
+	CONSTRAINT "orders_fulfilment_state" CHECK ("fulfilment_state" IN ('none', 'packed', 'shipped')),
+	CONSTRAINT "orders_region" CHECK ("shipping_region" IN ('calgary', 'alberta', 'canada')),
 	CONSTRAINT "orders_currency" CHECK (currency = 'CAD'),
 	CONSTRAINT "orders_amounts" CHECK (subtotal_cents >= 0 AND discount_cents BETWEEN 0 AND subtotal_cents AND shipping_cents >= 0
           AND gst_cents >= 0 AND pst_cents >= 0 AND hst_cents >= 0 AND qst_cents >= 0
@@ -463,7 +463,7 @@ CREATE TABLE "popbox"."outbox_mails" (
 	"provider_id" varchar(120),
 	"sent_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "outbox_mails_state" CHECK (state IN ('queued', 'sent', 'dead')),
+	CONSTRAINT "outbox_mails_state" CHECK ("state" IN ('queued', 'sent', 'dead')),
 	CONSTRAINT "outbox_mails_sent" CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
 	CONSTRAINT "outbox_mails_secret_only_while_queued" CHECK (state = 'queued' OR sealed_secret IS NULL)
 );
@@ -477,7 +477,7 @@ CREATE TABLE "popbox"."payment_entries" (
 	"currency" varchar(3) NOT NULL,
 	"provider_ref" varchar(255) NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "payment_entries_kind" CHECK (kind IN ('captured', 'refunded')),
+	CONSTRAINT "payment_entries_kind" CHECK ("kind" IN ('captured', 'refunded')),
 	CONSTRAINT "payment_entries_sign" CHECK ((kind = 'captured') = (amount_cents >= 0))
 );
 --> statement-breakpoint
@@ -501,7 +501,7 @@ CREATE TABLE "popbox"."payments" (
 	"failed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "payments_state" CHECK (state IN ('pending', 'paid', 'failed', 'refunded')),
+	CONSTRAINT "payments_state" CHECK ("state" IN ('pending', 'paid', 'failed', 'refunded')),
 	CONSTRAINT "payments_currency" CHECK (currency = 'CAD'),
 	CONSTRAINT "payments_amounts" CHECK (amount_cents >= 0 AND refunded_cents BETWEEN 0 AND coalesce(received_cents, 0)),
 	CONSTRAINT "payments_paid_complete" CHECK ((state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)
@@ -532,8 +532,8 @@ CREATE TABLE "popbox"."inbound_events" (
 	"reason" varchar(300),
 	"processed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "inbound_events_provider" CHECK (provider IN ('stripe', 'resend')),
-	CONSTRAINT "inbound_events_state" CHECK (state IN ('received', 'processed', 'ignored', 'failed', 'parked')),
+	CONSTRAINT "inbound_events_provider" CHECK ("provider" IN ('stripe', 'resend')),
+	CONSTRAINT "inbound_events_state" CHECK ("state" IN ('received', 'processed', 'ignored', 'failed', 'parked')),
 	CONSTRAINT "inbound_events_reason" CHECK (state NOT IN ('ignored', 'failed', 'parked') OR reason IS NOT NULL),
 	CONSTRAINT "inbound_events_processed" CHECK ((state IN ('processed', 'ignored')) = (processed_at IS NOT NULL))
 );
@@ -607,7 +607,7 @@ CREATE UNIQUE INDEX "inventory_kuji_product" ON "popbox"."inventory" USING btree
 CREATE INDEX "inventory_product" ON "popbox"."inventory" USING btree ("product_id");--> statement-breakpoint
 CREATE INDEX "inventory_movements_row" ON "popbox"."inventory_movements" USING btree ("inventory_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "inventory_movements_held_once" ON "popbox"."inventory_movements" USING btree ("hold_id") WHERE reason = 'held';--> statement-breakpoint
-CREATE UNIQUE INDEX "inventory_movements_ended_once" ON "popbox"."inventory_movements" USING btree ("hold_id") WHERE reason IN ('sold', 'hold_expired', 'hold_released');--> statement-breakpoint
+CREATE UNIQUE INDEX "inventory_movements_ended_once" ON "popbox"."inventory_movements" USING btree ("hold_id") WHERE "reason" IN ('sold', 'hold_expired', 'hold_released');--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_holds_seq" ON "popbox"."kuji_holds" USING btree ("set_id","hold_seq");--> statement-breakpoint
 CREATE INDEX "kuji_numbers_free" ON "popbox"."kuji_numbers" USING btree ("set_id","number") WHERE state = 'free';--> statement-breakpoint
 CREATE UNIQUE INDEX "kuji_prizes_code" ON "popbox"."kuji_prizes" USING btree ("set_id","prize_code");--> statement-breakpoint

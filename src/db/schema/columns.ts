@@ -22,4 +22,4 @@ export const cents = (name: string) => integer(name).notNull();
 
 /** `column IN ('a', 'b')` for a CHECK, from the same list that gives the TypeScript type. */
 export const oneOf = (column: string, values: readonly string[]) =>
-  sql.raw(`${column} IN (${values.map((value) => `'${value}'`).join(', ')})`);
+  sql`${sql.identifier(column)} IN ${[...values]}`.inlineParams();

@@ -63,7 +63,7 @@ export const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>
 };
 
 const TRANSITIONS = ORDER_STATUSES.flatMap((from) =>
-  NEXT_STATUSES[from].map((to) => `('${from}', '${to}')`),
+  NEXT_STATUSES[from].map((to) => sql`(${from}, ${to})`),
 );
 
 export const SHIPPING_REGIONS = ['calgary', 'alberta', 'canada'] as const;
@@ -283,8 +283,8 @@ export const orderEvents = popbox
         'order_events_transition',
         sql`CASE
           WHEN from_status IS NULL THEN to_status IS NULL OR to_status = 'pending_payment'
-          ELSE to_status IS NOT NULL AND (from_status, to_status) IN (${sql.raw(TRANSITIONS.join(', '))})
-        END`,
+          ELSE to_status IS NOT NULL AND (from_status, to_status) IN (${sql.join(TRANSITIONS, sql`, `)})
+        END`.inlineParams(),
       ),
     ],
   )

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aKuji, aPaidOrder, guestCookieOf } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
+import { kujiSets } from '../../../db/schema/kuji.ts';
 import { payments } from '../../../db/schema/payments.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { createProduct } from '../../catalog/index.ts';
@@ -159,6 +160,17 @@ describe('a set', () => {
     expect(deck.map(({ prizeCode }) => prizeCode).toSorted()).toEqual(['A', 'D', 'D', 'D', 'D']);
     const steps = await verifyAudit(await dataOf(`/sets/${set.id}/audit`));
     expect(steps.filter((step) => !step.ok || step.skipped === true)).toEqual([]);
+  });
+
+  it('keeps its seed while it is closed early and not published', async () => {
+    const { set } = await aSoldTicket();
+    const closed = { state: 'closed', closedAt: set.createdAt, closeReason: 'test' } as const;
+    await w.app.database.db.update(kujiSets).set(closed).where(eq(kujiSets.id, set.id));
+    for (const path of [`/sets/${set.id}`, `/sets/${set.id}/audit`]) {
+      const shown = await dataOf(path);
+      expect(shown).not.toHaveProperty('seed');
+      expect(shown).not.toHaveProperty('deck');
+    }
   });
 
   it('in preparation, or unknown, is not found', async () => {
