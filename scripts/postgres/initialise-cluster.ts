@@ -69,8 +69,7 @@ async function listFolder(folder: string): Promise<string[]> {
 }
 
 async function makeCluster(installation: Installation, dataDir: string): Promise<void> {
-  await mkdir(dirname(dataDir), { recursive: true });
-  const staging = await mkdtemp(`${dataDir}-new-`);
+  const staging = await makeStagingFolder(dataDir);
   const secrets = await mkdtemp(join(tmpdir(), 'popbox-initdb-'));
   try {
     const password = randomBytes(18).toString('base64url');
@@ -97,6 +96,19 @@ async function makeCluster(installation: Installation, dataDir: string): Promise
   } finally {
     await rm(secrets, { recursive: true, force: true });
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function makeStagingFolder(dataDir: string): Promise<string> {
+  const parent = dirname(dataDir);
+  try {
+    await mkdir(parent, { recursive: true });
+    return await mkdtemp(`${dataDir}-new-`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${parent} cannot be written to (${reason}). Set DATA_DIR to another folder.`, {
+      cause: error,
+    });
   }
 }
 

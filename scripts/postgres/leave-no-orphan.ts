@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /**
  * Stops the process `pid` when this one ends in whatever way, also by SIGKILL, where no code of ours runs.
@@ -13,14 +14,12 @@ export function leaveNoOrphan(pid: number): () => void {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // It must not keep this process alive either.
+  // Neither the watcher nor the pipe to it may keep this process alive.
   watcher.unref();
-  if (watcher.stdin && 'unref' in watcher.stdin && typeof watcher.stdin.unref === 'function') {
-    watcher.stdin.unref();
-  }
+  if (watcher.stdin instanceof Socket) watcher.stdin.unref();
   // Without a shell there is no watch; Postgres is then stopped by stop() alone.
   watcher.on('error', () => undefined);
-  watcher.stdin?.on('error', () => undefined);
+  watcher.stdin.on('error', () => undefined);
   return () => {
     // Not by closing the pipe: by then the process id may belong to somebody else.
     watcher.kill('SIGKILL');
