@@ -10,11 +10,12 @@ import { createGates } from './gates.ts';
 import type { Gate, GateSide } from './gates.ts';
 import { createMailboxRouter } from './mailbox/router.ts';
 import { createOddities } from './odd.ts';
-import { INDEX_PAGE } from './pages/index-page.ts';
+import { indexPage } from './pages/index-page.ts';
 import { createPayRouter } from './pages/pay-router.ts';
 import { createRecord } from './record.ts';
 import type { RecordedDelivery, RecordedRequest } from './record.ts';
 import { createResendRouter } from './resend/router.ts';
+import { createShopRouter } from './shop/router.ts';
 import { connectStripeOddities } from './stripe/oddities.ts';
 import { paySession, settleSession } from './stripe/pay-session.ts';
 import type { PayOutcome, PayResult } from './stripe/pay-session.ts';
@@ -44,8 +45,11 @@ export type SandboxOptions = Partial<SandboxSettings> & {
   /** 0 or absent: a free one. */
   port?: number;
   host?: string;
-  /** Where the shop's API is, or will be: Stripe's webhooks go there unless another address is given. */
-  apiUrl?: string;
+  /**
+   * Where the shop's API is, or will be, without a slash at its end: Stripe's webhooks go there unless another address
+   * is given, and `/shop` is a little storefront of it. Null or absent: no storefront.
+   */
+  apiUrl?: string | null;
   /** The providers' clock in ms; tests give the shop's. */
   now?: () => number;
 };
@@ -93,13 +97,19 @@ type Parts = {
  * @throws the listening error, for example EADDRINUSE
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port: wantedPort = 0, host = '127.0.0.1', apiUrl, now = Date.now, ...given } = options;
+  const {
+    port: wantedPort = 0,
+    host = '127.0.0.1',
+    apiUrl = null,
+    now = Date.now,
+    ...given
+  } = options;
   const server = createServer();
   const port = await listen(server, wantedPort, host);
   const url = `http://${host}:${String(port)}`;
-  const stripeWebhookUrl = apiUrl === undefined ? null : `${apiUrl}/api/v1/webhooks/stripe`;
+  const stripeWebhookUrl = apiUrl === null ? null : `${apiUrl}/api/v1/webhooks/stripe`;
   const parts = createParts(url, now, { ...SANDBOX_DEFAULTS, stripeWebhookUrl, ...given });
-  server.on('request', createApp(parts));
+  server.on('request', createApp(parts, apiUrl));
 
   const expiry = setInterval(() => {
     expireOverdueSessions(parts.stripe);
@@ -167,7 +177,7 @@ function createParts(url: string, now: () => number, settings: SandboxSettings):
   return { core, stripe, faults, gates, oddities, record, webhooks, reset };
 }
 
-function createApp(parts: Parts): express.Express {
+function createApp(parts: Parts, apiUrl: string | null): express.Express {
   const { core, stripe, faults, gates, record } = parts;
   const disturb = createDisturbance(faults, gates);
   const app = express();
@@ -175,8 +185,9 @@ function createApp(parts: Parts): express.Express {
   app.disable('etag');
   app.use(record.note);
   app.get('/', (_request, response) => {
-    response.type('html').send(INDEX_PAGE);
+    response.type('html').send(indexPage({ hasShop: apiUrl !== null }));
   });
+  if (apiUrl !== null) app.use('/shop', createShopRouter(core, apiUrl));
   app.use(createControlRouter(parts));
   app.use(createPayRouter(stripe));
   app.use(createMailboxRouter(core));

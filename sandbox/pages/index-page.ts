@@ -1,5 +1,9 @@
 /** What stands behind the bare address of the sandbox. */
-export const INDEX_PAGE = `<!doctype html>
+export function indexPage(facts: { hasShop: boolean }): string {
+  const shop = facts.hasShop
+    ? '<li><a href="/shop">Shop</a>: a little storefront to try the API with</li>\n'
+    : '';
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -12,9 +16,10 @@ export const INDEX_PAGE = `<!doctype html>
 <h1>PopBox sandbox</h1>
 <p>Stands in for Stripe, Supabase and Resend on this machine. Nothing leaves it.</p>
 <ul>
-<li><a href="/mailbox">Mailbox</a>: every mail that was sent</li>
+${shop}<li><a href="/mailbox">Mailbox</a>: every mail that was sent</li>
 <li><a href="/requests.json">Record</a>: what the shop asked, and what it was told</li>
 </ul>
 </body>
 </html>
 `;
+}

@@ -2,7 +2,7 @@ import { escapeHtml } from '../mailbox/escape-html.ts';
 import type { LineItem, StoredSession } from '../stripe/stripe-state.ts';
 import { PAY_STYLE } from './pay-style.ts';
 
-const SHOP_NAME = 'PopBox Studio';
+export const SHOP_NAME = 'PopBox Studio';
 
 export const DECLINED_CARD = '4000 0000 0000 0002';
 const ACCEPTED_CARD = '4242 4242 4242 4242';
@@ -10,7 +10,7 @@ const ACCEPTED_CARD = '4242 4242 4242 4242';
 /** Lines that are no goods: they stand beneath the others, as in any shop's summary. */
 const CHARGE_NAMES = /^(shipping|delivery|tax|gst|hst|pst|qst)\b/i;
 
-const LOGO = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#5433c9"/>
+export const LOGO = `<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#5433c9"/>
 <path d="M7 12.5 16 8l9 4.5v9L16 26l-9-4.5z" fill="none" stroke="#fff" stroke-width="2" stroke-linejoin="round"/>
 <path d="m7 12.5 9 4.5 9-4.5M16 17v9" fill="none" stroke="#fff" stroke-width="2" stroke-linejoin="round"/></svg>`;
 

@@ -1,0 +1,22 @@
+import type { Page } from '../frame.ts';
+import { html } from '../html.ts';
+
+/** A page that has nothing but something to say. */
+export function messagePage(title: string, text: string): Page {
+  return {
+    title,
+    main: html`<div class="message">
+      <h1>${title}</h1>
+      <p>${text}</p>
+      <p><a class="button" href="/shop">Go to the shop</a></p>
+    </div>`,
+  };
+}
+
+export function missingPage(): Page {
+  return messagePage('Nothing here', 'There is no such page in the shop.');
+}
+
+export function brokenPage(): Page {
+  return messagePage('Something went wrong', 'The shop made a mistake; its terminal says which.');
+}
