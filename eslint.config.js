@@ -111,6 +111,10 @@ export default defineConfig(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
+      // Brackets say that a name of a record read from outside may be absent.
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      // `!row || row.x === null` says two things; `row?.x == null` hides one of them.
+      '@typescript-eslint/prefer-optional-chain': 'off',
       eqeqeq: 'error',
     },
   },

@@ -15,7 +15,9 @@ async function main(): Promise<void> {
   let shop: LocalShop | null = null;
   try {
     narrator.title('PopBox Studio API: one Ichiban Kuji purchase, from the shelf to the proof');
-    narrator.say('Starting a shop of our own: Postgres, the stand-ins for Stripe, Supabase and Resend, the API.');
+    narrator.say(
+      'Starting a shop of our own: Postgres, the stand-ins for Stripe, Supabase and Resend, the API.',
+    );
     shop = await startLocalShop({
       // Nothing of the caller's environment: the demo must not touch a real database or a real provider.
       env: {},

@@ -11,7 +11,7 @@ const MAX_DEPTH = 8;
  * Decodes `a[b][0][c]=1` and `a[]=1` as Stripe does. A group whose names are 0, 1, 2 … is a list.
  * @throws StripeRefusal for brackets that do not pair, or nest deeper than any parameter does
  */
-export function parseForm(text: string): { [name: string]: FormValue } {
+export function parseForm(text: string): Record<string, FormValue> {
   const root: Branch = new Map();
   for (const [key, value] of new URLSearchParams(text)) plant(root, readPath(key), value);
   return Object.fromEntries([...root].map(([name, node]) => [name, harvest(node)]));

@@ -1,11 +1,14 @@
 /** A cover as SVG: two colours from the name, its initials, its name. No file has to be shipped. */
 export function drawCover(name: string, label: string): string {
-  const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
+  const hue = Array.from(name).reduce(
+    (sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360,
+    7,
+  );
   const initials = name
     .split(/[\s:–]+/u)
     .filter((word) => word !== '')
     .slice(0, 2)
-    .map((word) => [...word][0] ?? '')
+    .map((word) => Array.from(word)[0] ?? '')
     .join('')
     .toUpperCase();
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600" role="img">
@@ -28,5 +31,9 @@ function shorten(name: string): string {
 }
 
 function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

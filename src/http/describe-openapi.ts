@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { problems, type ProblemSpec } from '../kernel/problems.ts';
 import type { Route } from './route.ts';
 
-type Json = { [key: string]: unknown };
+type Json = Record<string, unknown>;
 
 /** Whose query strings and params accept text only: described by what is sent, not by what it becomes. */
 function schemaOf(schema: z.ZodType): Json {
@@ -16,7 +16,10 @@ function schemaOf(schema: z.ZodType): Json {
 }
 
 /** The API description (OpenAPI 3.1) of these routes; nothing in it is written by hand. */
-export function describeOpenApi(routes: readonly Route[], info: { title: string; version: string }): Json {
+export function describeOpenApi(
+  routes: readonly Route[],
+  info: { title: string; version: string },
+): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -102,9 +105,14 @@ function describeBody(route: Route): Json {
 function describeReplies(route: Route): Json {
   const replies = Object.entries(route.replies).map(([status, data]) => [
     status,
-    { description: 'Success', content: { 'application/json': { schema: envelope(Number(status), data) } } },
+    {
+      description: 'Success',
+      content: { 'application/json': { schema: envelope(Number(status), data) } },
+    },
   ]);
-  const redirect = route.redirect ? [['302', { description: 'Accepted; goes on at `Location`.' }]] : [];
+  const redirect = route.redirect
+    ? [['302', { description: 'Accepted; goes on at `Location`.' }]]
+    : [];
   return Object.fromEntries([...replies, ...redirect]) as Json;
 }
 
@@ -138,7 +146,10 @@ function errorEnvelope(): Json {
         required: ['code'],
         properties: {
           code: { type: 'string', pattern: '^[A-Z0-9_]+$' },
-          fields: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
+          fields: {
+            type: 'object',
+            additionalProperties: { type: 'array', items: { type: 'string' } },
+          },
         },
       },
       requestId: { type: 'string' },
@@ -159,7 +170,9 @@ function describeProblems(declared: readonly ProblemSpec[]): Json {
         String(status),
         {
           description: specs.map((spec) => `\`${spec.code}\`: ${spec.message}`).join('\n'),
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorEnvelope' } } },
+          content: {
+            'application/json': { schema: { $ref: '#/components/schemas/ErrorEnvelope' } },
+          },
         },
       ]),
   );

@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { validationFailed } from '../kernel/problems.ts';
 import type { Input, Route } from './route.ts';
 
+/** The name under which faults of the whole input are told. */
+const WHOLE = '_';
+
 /**
  * Checks params, query and body against the route's schemas.
  * @throws Problem VALIDATION_FAILED with one list of texts per field
@@ -14,13 +17,13 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
   const fields: Record<string, string[]> = {};
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
     if (hasUnstorableText(value)) {
-      (fields._ ??= []).push('Text must be valid Unicode without NUL characters.');
+      (fields[WHOLE] ??= []).push('Text must be valid Unicode without NUL characters.');
       return undefined;
     }
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {
-      (fields[issue.path.map(String).join('.') || '_'] ??= []).push(issue.message);
+      (fields[issue.path.map(String).join('.') || WHOLE] ??= []).push(issue.message);
     }
     return undefined;
   };
@@ -38,5 +41,7 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
 function hasUnstorableText(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
   if (Buffer.isBuffer(value) || value === null || typeof value !== 'object') return false;
-  return Object.entries(value).some(([key, inner]) => hasUnstorableText(key) || hasUnstorableText(inner));
+  return Object.entries(value).some(
+    ([key, inner]) => hasUnstorableText(key) || hasUnstorableText(inner),
+  );
 }

@@ -10,7 +10,7 @@ export type ProblemSpec = {
   readonly message: string;
 };
 
-export type ProblemDetails = { readonly [key: string]: unknown };
+export type ProblemDetails = Readonly<Record<string, unknown>>;
 
 export class Problem extends Error {
   readonly spec: ProblemSpec;

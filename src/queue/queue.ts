@@ -63,7 +63,7 @@ export function createQueue(options: {
     log.error({ err: error }, 'queue error');
   });
 
-  async function runJob(worker: Worker, job: JobWithMetadata<object>): Promise<void> {
+  async function runJob(worker: Worker, job: JobWithMetadata): Promise<void> {
     const context = {
       attempt: job.retryCount + 1,
       isLastTry: job.retryCount >= worker.definition.retryLimit,
@@ -130,7 +130,7 @@ export function createQueue(options: {
             pollingIntervalSeconds: POLL_SECONDS,
             localConcurrency: CONCURRENCY,
           },
-          async (jobs: JobWithMetadata<object>[]) => {
+          async (jobs: JobWithMetadata[]) => {
             for (const job of jobs) {
               try {
                 await runJob(worker, job);

@@ -43,7 +43,9 @@ async function factsOf(opened: OpenCheckout): Promise<Facts> {
   return rows[0];
 }
 
-async function openOne(onHand = 3): Promise<OpenCheckout & { productId: string; variantId: string }> {
+async function openOne(
+  onHand = 3,
+): Promise<OpenCheckout & { productId: string; variantId: string }> {
   const { productId, variantId } = await aProduct(w, { onHand });
   const opened = await anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
   return { ...opened, productId, variantId };
@@ -83,7 +85,12 @@ describe('a payment', () => {
     const page = await success(opened.sessionId);
     expect(page.status).toBe(202);
     expect(page.body).toMatchObject({
-      data: { pending: true, retryable: true, publicId: opened.publicId, status: 'pending_payment' },
+      data: {
+        pending: true,
+        retryable: true,
+        publicId: opened.publicId,
+        status: 'pending_payment',
+      },
     });
     expect(page.headers['set-cookie']).toBeUndefined();
 
@@ -110,7 +117,9 @@ describe('a payment', () => {
       on_hand: 3,
       reserved: 0,
     });
-    expect(w.sandbox.mails().filter((mail) => mail.key === `order-payment-failed/${opened.orderId}`)).toHaveLength(1);
+    expect(
+      w.sandbox.mails().filter((mail) => mail.key === `order-payment-failed/${opened.orderId}`),
+    ).toHaveLength(1);
   });
 
   it('of another amount keeps both amounts and asks for a person', async () => {
@@ -152,7 +161,11 @@ describe('the end of a hold', () => {
     const opened = await openOne();
     w.clock.offsetMs = 11 * MINUTE_MS;
     expect(await expireHolds(w.app)).toMatchObject({ expired: 1 });
-    expect(await factsOf(opened)).toMatchObject({ status: 'expired', payment: 'failed', reserved: 0 });
+    expect(await factsOf(opened)).toMatchObject({
+      status: 'expired',
+      payment: 'failed',
+      reserved: 0,
+    });
     expect((await w.app.stripe.retrieveSession(opened.sessionId))?.status).toBe('expired');
     const retry = await checkout(w, opened.body, opened.key);
     expect([retry.status, (retry.body as { errors: { code: string } }).errors.code]).toEqual([
@@ -164,12 +177,18 @@ describe('the end of a hold', () => {
   it('H01 stock stays held until Stripe says no', async () => {
     const opened = await openOne(1);
     w.clock.offsetMs = 11 * MINUTE_MS;
-    w.sandbox.fault({ match: 'POST /v1/checkout/sessions/:id/expire', kind: 'error_429', times: 10 });
+    w.sandbox.fault({
+      match: 'POST /v1/checkout/sessions/:id/expire',
+      kind: 'error_429',
+      times: 10,
+    });
     expect(await expireHolds(w.app)).toMatchObject({ expired: 0, kept: 1 });
     expect(await factsOf(opened)).toMatchObject({ status: 'pending_payment', reserved: 1 });
     const other = await checkout(
       w,
-      checkoutBody([{ productId: opened.productId, productVariantId: opened.variantId, quantity: 1 }]),
+      checkoutBody([
+        { productId: opened.productId, productVariantId: opened.variantId, quantity: 1 },
+      ]),
     );
     expect(other.status).toBe(409);
     await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
@@ -248,7 +267,9 @@ describe('GET /checkout/success', () => {
       });
       expect(kuji.prizeNames.filter((name) => page.text.includes(name))).toEqual([]);
       const cookie = (page.headers['set-cookie'] as unknown as string[])[0] ?? '';
-      expect(cookie).toMatch(/^guest_order_session=[^;]+; Max-Age=15552000; Path=\/; .*HttpOnly; SameSite=Lax/);
+      expect(cookie).toMatch(
+        /^guest_order_session=[^;]+; Max-Age=15552000; Path=\/; .*HttpOnly; SameSite=Lax/,
+      );
       expect(cookie).not.toMatch(/Secure|Domain/);
     }
   });
@@ -265,8 +286,8 @@ describe('GET /checkout/success', () => {
     const opened = await openOne();
     const codes = await Promise.all(
       [opened.sessionId, 'cs_test_unknown'].map(async (id) => {
-        const { status, body } = await success(id);
-        return [status, (body as { errors: { code: string } }).errors.code];
+        const reply = await success(id);
+        return [reply.status, (reply.body as { errors: { code: string } }).errors.code];
       }),
     );
     expect(codes).toEqual([
