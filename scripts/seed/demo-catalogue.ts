@@ -5,7 +5,11 @@ import type { TagType } from '../../src/db/schema/catalog.ts';
 export const collections = [
   { name: 'Featured', slug: 'featured', description: 'What we would buy ourselves this week.' },
   { name: 'New arrivals', slug: 'new-arrivals', description: 'Fresh from the last crate.' },
-  { name: 'Desk companions', slug: 'desk-companions', description: 'Small things that watch you work.' },
+  {
+    name: 'Desk companions',
+    slug: 'desk-companions',
+    description: 'Small things that watch you work.',
+  },
 ] as const;
 
 export type CollectionSlug = (typeof collections)[number]['slug'];
@@ -272,7 +276,8 @@ const prize = (
 export const kujis: readonly DemoKuji[] = [
   {
     name: 'Ichiban Kuji: Starlight Courier – Night Delivery',
-    description: 'Eighty tickets, every one wins. A prizes are the big figures; Last One is the golden Mika.',
+    description:
+      'Eighty tickets, every one wins. A prizes are the big figures; Last One is the golden Mika.',
     ticketPriceCents: 1_600,
     tags: ['moonrabbit-works', 'starlight-courier', 'kuji'],
     collections: ['featured', 'new-arrivals'],
@@ -303,7 +308,8 @@ export const kujis: readonly DemoKuji[] = [
   },
   {
     name: 'Ichiban Kuji: Iron Lullaby – Final Movement',
-    description: 'The last tickets of a paper box of twenty. Whoever takes the very last one also gets Last One.',
+    description:
+      'The last tickets of a paper box of twenty. Whoever takes the very last one also gets Last One.',
     ticketPriceCents: 1_200,
     tags: ['paper-lantern', 'iron-lullaby', 'kuji'],
     collections: ['featured'],

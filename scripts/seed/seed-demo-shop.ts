@@ -9,7 +9,14 @@ import {
   createTag,
 } from '../../src/modules/catalog/index.ts';
 import { addPrize } from '../../src/modules/kuji/index.ts';
-import { collections, kujis, products, tags, type DemoKuji, type DemoProduct } from './demo-catalogue.ts';
+import {
+  collections,
+  kujis,
+  products,
+  tags,
+  type DemoKuji,
+  type DemoProduct,
+} from './demo-catalogue.ts';
 import { drawCover } from './draw-cover.ts';
 
 const BY = { actor: 'command:seed', requestId: null };
@@ -50,7 +57,8 @@ function placement(item: { tags: string[]; collections: string[] }, ids: Ids) {
 
 function need(ids: Map<string, string>, slug: string): string {
   const id = ids.get(slug);
-  if (id === undefined) throw new Error(`The demo catalogue names "${slug}", which it does not make.`);
+  if (id === undefined)
+    throw new Error(`The demo catalogue names "${slug}", which it does not make.`);
   return id;
 }
 
@@ -121,7 +129,12 @@ async function addImage(app: App, productId: string, name: string, label: string
   await addProductImage(app, { ...BY, productId, storageKey, altText: name });
 }
 
-async function uploadCover(app: App, storageKey: string, name: string, label: string): Promise<void> {
+async function uploadCover(
+  app: App,
+  storageKey: string,
+  name: string,
+  label: string,
+): Promise<void> {
   const svg = Buffer.from(drawCover(name, label));
   await app.storage.upload(storageKey, svg, 'image/svg+xml', { cacheSeconds: DAY_SECONDS });
 }
