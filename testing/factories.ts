@@ -12,7 +12,12 @@ const BY = { actor: 'test', requestId: null };
 let counter = 0;
 const next = () => (counter += 1);
 
-export type TestProduct = { productId: string; variantId: string; slug: string; priceCents: number };
+export type TestProduct = {
+  productId: string;
+  variantId: string;
+  slug: string;
+  priceCents: number;
+};
 
 /** A standard product on sale, with one variant. */
 export async function aProduct(
@@ -30,8 +35,14 @@ export async function aProduct(
     onHand: options.onHand ?? 10,
     collectionIds: [],
   });
-  if (created.defaultVariantId === null) throw new Error('A standard product has a default variant.');
-  return { productId: created.id, variantId: created.defaultVariantId, slug: created.slug, priceCents };
+  if (created.defaultVariantId === null)
+    throw new Error('A standard product has a default variant.');
+  return {
+    productId: created.id,
+    variantId: created.defaultVariantId,
+    slug: created.slug,
+    priceCents,
+  };
 }
 
 /** Another variant of a product. */
@@ -53,7 +64,12 @@ export async function aVariant(
   return { variantId: id };
 }
 
-export type TestKuji = { productId: string; slug: string; prizeNames: string[]; priceCents: number };
+export type TestKuji = {
+  productId: string;
+  slug: string;
+  prizeNames: string[];
+  priceCents: number;
+};
 
 /** A kuji on sale: one A, the rest D, and a Last One unless `lastOne` is false. */
 export async function aKuji(
@@ -128,11 +144,7 @@ export function checkoutBody(items: CartItem[], overrides: Record<string, unknow
 export const newKey = () => `checkout-${randomUUID()}`;
 
 /** Sends a checkout; the answer may be a refusal. */
-export async function checkout(
-  w: World,
-  body: object,
-  key: string = newKey(),
-): Promise<Response> {
+export async function checkout(w: World, body: object, key: string = newKey()): Promise<Response> {
   return w.http.post('/api/v1/checkout/session').set('Idempotency-Key', key).send(body);
 }
 
@@ -178,6 +190,7 @@ export async function guestCookieOf(w: World, sessionId: string): Promise<string
   const response = await w.http.get('/api/v1/checkout/success').query({ session_id: sessionId });
   const header: unknown = response.headers['set-cookie'];
   const first: unknown = Array.isArray(header) ? header[0] : undefined;
-  if (typeof first !== 'string') throw new Error(`No cookie: ${String(response.status)} ${response.text}`);
+  if (typeof first !== 'string')
+    throw new Error(`No cookie: ${String(response.status)} ${response.text}`);
   return first.split(';')[0] ?? '';
 }

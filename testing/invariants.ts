@@ -106,7 +106,8 @@ export async function checkInvariants(app: App, sandbox: Sandbox): Promise<void>
   broken.push(...findDuplicateMails(sandbox));
   const waiting = app.database.pool.waitingCount;
   const busy = app.database.pool.totalCount - app.database.pool.idleCount;
-  if (waiting + busy > 0) broken.push(`I31 pool clients: ${String(busy)} busy, ${String(waiting)} waited for`);
+  if (waiting + busy > 0)
+    broken.push(`I31 pool clients: ${String(busy)} busy, ${String(waiting)} waited for`);
   if (broken.length > 0) throw new Error(`Invariants are broken:\n${broken.join('\n')}`);
 }
 

@@ -83,7 +83,11 @@ test.each([
     'must contain {CHECKOUT_SESSION_ID} in its query',
   ],
   ['DATABASE_URL', 'mysql://db.example/popbox', 'must be a postgres:// URL'],
-  ['SUPABASE_STORAGE_BUCKET', 'product images', 'may contain letters, digits, dot, dash and underscore only'],
+  [
+    'SUPABASE_STORAGE_BUCKET',
+    'product images',
+    'may contain letters, digits, dot, dash and underscore only',
+  ],
   ['STRIPE_WEBHOOK_SECRET', 'secret', 'must begin with whsec_'],
   [
     'STRIPE_CHECK_SESSION_RESERVATION_TTL',
@@ -96,14 +100,19 @@ test.each([
   expect(faultsOf({ ...complete, [name]: value })).toEqual([`${name} ${fault}`]);
 });
 
-test.each(['0123456789abcdef0123456789abcde', 'a'.repeat(64)])('the pepper %s is too weak', (value) => {
-  expect(faultsOf({ ...complete, ORDER_TOKEN_PEPPER: value })).toEqual([
-    expect.stringMatching(/^ORDER_TOKEN_PEPPER must be at least 32 characters/),
-  ]);
-});
+test.each(['0123456789abcdef0123456789abcde', 'a'.repeat(64)])(
+  'the pepper %s is too weak',
+  (value) => {
+    expect(faultsOf({ ...complete, ORDER_TOKEN_PEPPER: value })).toEqual([
+      expect.stringMatching(/^ORDER_TOKEN_PEPPER must be at least 32 characters/),
+    ]);
+  },
+);
 
 test('an empty or blank variable counts as absent', () => {
-  expect(faultsOf({ ...complete, STRIPE_SECRET_KEY: '  ' })).toEqual(['STRIPE_SECRET_KEY is missing']);
+  expect(faultsOf({ ...complete, STRIPE_SECRET_KEY: '  ' })).toEqual([
+    'STRIPE_SECRET_KEY is missing',
+  ]);
   expect(readConfig({ ...complete, PORT: '', RESEND_BASE_URL: ' ' })).toEqual(readConfig(complete));
 });
 

@@ -33,7 +33,10 @@ const webUrlRule = z
   .refine((value) => isUrl(value, ['http:', 'https:']), 'must be an absolute http(s) URL')
   .transform((value) => value.replace(/\/+$/, ''));
 
-const webUrl = z.preprocess(absentIfBlank, z.string({ error: 'is missing' }).trim().pipe(webUrlRule));
+const webUrl = z.preprocess(
+  absentIfBlank,
+  z.string({ error: 'is missing' }).trim().pipe(webUrlRule),
+);
 const optionalWebUrl = z.preprocess(
   absentIfBlank,
   webUrlRule.nullish().transform((v) => v ?? null),
@@ -41,7 +44,9 @@ const optionalWebUrl = z.preprocess(
 
 const email = required(z.email('must be an e-mail address'));
 
-const optional = z.preprocess(absentIfBlank, z.string().trim().nullish()).transform((v) => v ?? null);
+const optional = z
+  .preprocess(absentIfBlank, z.string().trim().nullish())
+  .transform((v) => v ?? null);
 
 const integer = (name: { min: number; max: number; fallback: number }) =>
   z.preprocess(
@@ -203,7 +208,10 @@ function formatFaults(error: z.ZodError): string[] {
  */
 export function readConfig(env: Record<string, string | undefined>) {
   const parsed = environment.safeParse(env);
-  const faults = [...(parsed.success ? [] : formatFaults(parsed.error)), ...findProductionFaults(env)];
+  const faults = [
+    ...(parsed.success ? [] : formatFaults(parsed.error)),
+    ...findProductionFaults(env),
+  ];
   if (!parsed.success || faults.length > 0) throw new ConfigFault(faults);
   const v = parsed.data;
   return Object.freeze({

@@ -9,9 +9,13 @@ export const MAX_BODY = '1mb';
  * `/collections/:id`), whatever order the modules list them in.
  */
 export function mountRoutes(server: Express, mounted: readonly Mounted[]): void {
-  for (const { route, serve } of [...mounted].sort((a, b) => compareSpecificity(a.route.path, b.route.path))) {
+  for (const { route, serve } of [...mounted].sort((a, b) =>
+    compareSpecificity(a.route.path, b.route.path),
+  )) {
     const parsers =
-      route.bodyKind === 'raw' ? [express.raw({ type: () => true, limit: MAX_BODY, inflate: false })] : [];
+      route.bodyKind === 'raw'
+        ? [express.raw({ type: () => true, limit: MAX_BODY, inflate: false })]
+        : [];
     server[route.method](route.path, ...parsers, async (request, response) => {
       response.locals.route = route;
       await serve(request, response);

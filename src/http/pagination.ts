@@ -9,7 +9,10 @@ export function encodeCursor(value: Record<string, string | number>): string {
 }
 
 /** The cursor's content if it fits `shape`; null if it does not, which means page one. */
-export function decodeCursor<S extends z.ZodType>(cursor: string | undefined, shape: S): z.output<S> | null {
+export function decodeCursor<S extends z.ZodType>(
+  cursor: string | undefined,
+  shape: S,
+): z.output<S> | null {
   if (cursor === undefined || cursor === '' || cursor.length > 2_000) return null;
   let value: unknown;
   try {
@@ -40,7 +43,12 @@ export const limitQuery = (options: { fallback: number; max: number }) =>
     .string()
     .regex(/^\d{1,4}$/, 'Must be a whole number.')
     .transform(Number)
-    .pipe(z.number().min(1, 'Must be at least 1.').max(options.max, `Must be at most ${String(options.max)}.`))
+    .pipe(
+      z
+        .number()
+        .min(1, 'Must be at least 1.')
+        .max(options.max, `Must be at most ${String(options.max)}.`),
+    )
     .optional()
     .transform((value) => value ?? options.fallback);
 

@@ -35,7 +35,9 @@ function acceptsProblemJson(request: Request): boolean {
 /** Under test a problem that the contract does not list is a fault of the contract. */
 function declared(app: App, route: Route | undefined, problem: Problem): Problem {
   if (!app.config.checkReplies || !route || declaresProblem(route, problem.spec)) return problem;
-  const fault = new Error(`${route.operationId} answered ${problem.code}, which its contract does not list.`);
+  const fault = new Error(
+    `${route.operationId} answered ${problem.code}, which its contract does not list.`,
+  );
   app.log.error({ err: fault }, 'undeclared problem');
   return new Problem(problems.INTERNAL_ERROR, { cause: fault });
 }
@@ -43,9 +45,12 @@ function declared(app: App, route: Route | undefined, problem: Problem): Problem
 /** Any error as a problem: ours, the body parser's, the database's, a provider's; the rest is a 500. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof ProviderError) return new Problem(problems.PROVIDER_FAILED, { cause: error });
+  if (error instanceof ProviderError)
+    return new Problem(problems.PROVIDER_FAILED, { cause: error });
   return (
-    fromHttpLibrary(error) ?? fromDatabase(error) ?? new Problem(problems.INTERNAL_ERROR, { cause: error })
+    fromHttpLibrary(error) ??
+    fromDatabase(error) ??
+    new Problem(problems.INTERNAL_ERROR, { cause: error })
   );
 }
 
@@ -75,8 +80,15 @@ const SQLSTATES: Record<string, keyof typeof problems> = {
   '57P03': 'SERVICE_UNAVAILABLE', // cannot connect now
 };
 
-const CONNECTION_FAULTS = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT']);
-const CONNECTION_TEXTS = /timeout exceeded when trying to connect|Connection terminated|Client has encountered/;
+const CONNECTION_FAULTS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+const CONNECTION_TEXTS =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered/;
 
 function fromDatabase(error: unknown): Problem | null {
   const state = pgError(error)?.code;

@@ -1,4 +1,10 @@
-const SECRET_PARAMETERS = new Set(['token', 'session_id', 'checkout_session_id', 'code', 'access_token']);
+const SECRET_PARAMETERS = new Set([
+  'token',
+  'session_id',
+  'checkout_session_id',
+  'code',
+  'access_token',
+]);
 
 /** A URL for the log: values of secret query parameters are replaced, whatever case their names have. */
 export function redactUrl(url: string): string {

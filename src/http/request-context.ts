@@ -15,7 +15,9 @@ const MAX_REQUEST_ID = 200;
 /** Adopts the caller's request id if it is sane (it is echoed and logged), else makes one. */
 export function adoptRequestId(header: string | string[] | undefined, newId: () => string): string {
   const given = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
-  return given !== '' && given.length <= MAX_REQUEST_ID && /^[\x21-\x7e]+$/.test(given) ? given : newId();
+  return given !== '' && given.length <= MAX_REQUEST_ID && /^[\x21-\x7e]+$/.test(given)
+    ? given
+    : newId();
 }
 
 export function requestContext(request: Request, response: Response): RequestContext {

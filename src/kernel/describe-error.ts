@@ -15,7 +15,8 @@ const MAX_DEPTH = 6;
  * addresses), and a constraint's detail quotes the row; neither may reach a log.
  */
 export function describeError(error: unknown, depth = 0): DescribedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: 'A value that is no error was thrown.' };
+  if (!(error instanceof Error))
+    return { type: typeof error, message: 'A value that is no error was thrown.' };
   const { code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
   const isQuery = error.name === 'DrizzleQueryError' || 'query' in error;
   const message = isQuery ? 'A database query failed.' : error.message;

@@ -16,7 +16,11 @@ export const healthRoute = defineRoute({
   tag: 'Operation',
   replies: {
     200: z.object({
-      process: z.object({ state: z.literal('up'), uptimeSeconds: z.number(), timestamp: z.iso.datetime() }),
+      process: z.object({
+        state: z.literal('up'),
+        uptimeSeconds: z.number(),
+        timestamp: z.iso.datetime(),
+      }),
       database: z.object({ state: z.literal('up') }),
     }),
   },

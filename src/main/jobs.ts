@@ -4,7 +4,11 @@ import { inTx } from '../db/client.ts';
 import type { App } from '../kernel/app.ts';
 import { expireHolds, resumeCheckouts } from '../modules/checkout/index.ts';
 import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
-import { requeueStrandedEvents, stripeEventQueue, workStripeEvent } from '../modules/webhooks/index.ts';
+import {
+  requeueStrandedEvents,
+  stripeEventQueue,
+  workStripeEvent,
+} from '../modules/webhooks/index.ts';
 import type { QueueDefinition } from '../queue/define-queue.ts';
 
 /** Every queue. */
@@ -13,7 +17,9 @@ export const queueDefinitions: readonly QueueDefinition[] = [mailQueue, stripeEv
 /** Who works which queue. */
 export function registerWorkers(app: App): void {
   app.queue.register(mailQueue, (payload, context) => sendMail(app, payload, context));
-  app.queue.register(stripeEventQueue, (payload, context) => workStripeEvent(app, payload, context));
+  app.queue.register(stripeEventQueue, (payload, context) =>
+    workStripeEvent(app, payload, context),
+  );
 }
 
 type Job = { name: string; cron: string; lock: JobLock; run: (app: App) => Promise<unknown> };
@@ -21,7 +27,12 @@ type Job = { name: string; cron: string; lock: JobLock; run: (app: App) => Promi
 /** Every schedule, in UTC. */
 export const jobs: readonly Job[] = [
   { name: 'expire-holds', cron: '*/2 * * * *', lock: JOB_LOCKS.expireHolds, run: expireHolds },
-  { name: 'resume-checkouts', cron: '*/2 * * * *', lock: JOB_LOCKS.resumeCheckouts, run: resumeCheckouts },
+  {
+    name: 'resume-checkouts',
+    cron: '*/2 * * * *',
+    lock: JOB_LOCKS.resumeCheckouts,
+    run: resumeCheckouts,
+  },
   {
     name: 'requeue-stranded',
     cron: '*/5 * * * *',

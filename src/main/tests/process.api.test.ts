@@ -48,7 +48,9 @@ describe('the log', () => {
       .query({ session_id: opened.sessionId })
       .set('Cookie', 'guest_order_session=secret-cookie-value')
       .set('Authorization', 'Bearer secret-bearer-value');
-    await w.http.get(`/api/v1/orders/${opened.publicId}/access`).query({ TOKEN: 'secret-token-value', token: 'secret-token-value' });
+    await w.http
+      .get(`/api/v1/orders/${opened.publicId}/access`)
+      .query({ TOKEN: 'secret-token-value', token: 'secret-token-value' });
     const log = w.logLines.join('');
     expect(log).toContain('/api/v1/checkout/success?session_id=[redacted]');
     const secrets = [

@@ -25,7 +25,10 @@ async function start(databaseUrl: string, overrides: Record<string, string> = {}
     PORT: String(port),
     ...overrides,
   });
-  const log = createLogger({ level: 'info', environment: 'test' }, { write: (line) => void lines.push(line) });
+  const log = createLogger(
+    { level: 'info', environment: 'test' },
+    { write: (line) => void lines.push(line) },
+  );
   const running = await startProcess(config, log);
   return { running, url: `http://127.0.0.1:${String(port)}`, port, lines };
 }
@@ -48,7 +51,8 @@ describe('startProcess', () => {
     const client = await running.app.database.pool.connect();
     await client.query('BEGIN; LOCK TABLE popbox.products IN ACCESS EXCLUSIVE MODE');
     const slow = fetch(`${url}/api/v1/products`);
-    while (running.app.database.pool.totalCount < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (running.app.database.pool.totalCount < 2)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     const stopped = running.stop();
     await client.query('ROLLBACK');
     client.release();
@@ -57,7 +61,9 @@ describe('startProcess', () => {
   });
 
   it('listens while the database is down, says so, and stops cleanly', async () => {
-    const { running, url } = await start(`postgres://nobody@127.0.0.1:${String(await getPort())}/none`);
+    const { running, url } = await start(
+      `postgres://nobody@127.0.0.1:${String(await getPort())}/none`,
+    );
     const health = await fetch(`${url}/health`);
     expect(health.status).toBe(503);
     expect(health.headers.get('retry-after')).toBe('5');
@@ -66,10 +72,10 @@ describe('startProcess', () => {
       errors: { code: 'DATABASE_UNAVAILABLE' },
     });
     const list = await fetch(`${url}/api/v1/products`);
-    expect([list.status, ((await list.json()) as { errors: { code: string } }).errors.code]).toEqual([
-      503,
-      'SERVICE_UNAVAILABLE',
-    ]);
+    expect([
+      list.status,
+      ((await list.json()) as { errors: { code: string } }).errors.code,
+    ]).toEqual([503, 'SERVICE_UNAVAILABLE']);
     await running.stop();
   });
 

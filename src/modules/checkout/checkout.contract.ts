@@ -35,7 +35,10 @@ const checkoutItem = z.object({
     .uuid()
     .nullish()
     .transform((value) => value ?? null),
-  quantity: z.int().min(1).max(MAX_QUANTITY, `Must be at most ${String(MAX_QUANTITY)}.`),
+  quantity: z
+    .int()
+    .min(1)
+    .max(MAX_QUANTITY, `Must be at most ${String(MAX_QUANTITY)}.`),
 });
 export type CheckoutItem = z.infer<typeof checkoutItem>;
 
@@ -53,7 +56,10 @@ const shippingAddress = z.object({
 
 export const checkoutBody = z.object({
   email: z.string().trim().max(320).pipe(z.email()),
-  items: z.array(checkoutItem).min(1).max(MAX_LINES, `Must be at most ${String(MAX_LINES)} lines.`),
+  items: z
+    .array(checkoutItem)
+    .min(1)
+    .max(MAX_LINES, `Must be at most ${String(MAX_LINES)} lines.`),
   shippingAddress,
   confirmedAddress: z.boolean().optional(),
   phone: optionalLine(40),

@@ -24,7 +24,10 @@ export const checkoutProblems = defineProblems({
     status: 422,
     message: 'The chosen variant does not belong to the product.',
   },
-  PRODUCT_VARIANT_NOT_FOUND: { status: 409, message: 'The chosen variant does not exist any more.' },
+  PRODUCT_VARIANT_NOT_FOUND: {
+    status: 409,
+    message: 'The chosen variant does not exist any more.',
+  },
   PRODUCT_VARIANT_INACTIVE: { status: 409, message: 'The chosen variant is not on sale any more.' },
   PRODUCT_VARIANT_OUT_OF_STOCK: { status: 409, message: 'There is not enough left of an item.' },
   KUJI_TICKETS_UNAVAILABLE: { status: 409, message: 'There are not enough tickets left.' },

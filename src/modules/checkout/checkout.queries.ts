@@ -25,7 +25,13 @@ export const ATTEMPT_LEASE_MS = 60_000;
  */
 export async function insertAttempt(
   tx: Tx,
-  attempt: AttemptKey & { id: string; bodyHash: string; orderId: string | null; now: Date; failed?: boolean },
+  attempt: AttemptKey & {
+    id: string;
+    bodyHash: string;
+    orderId: string | null;
+    now: Date;
+    failed?: boolean;
+  },
 ): Promise<boolean> {
   const { now, failed, ...values } = attempt;
   const inserted = await tx
@@ -60,7 +66,11 @@ export async function restartAttempt(
 ): Promise<boolean> {
   const taken = await tx
     .update(checkoutAttempts)
-    .set({ state: 'running', orderId: request.orderId, leaseUntil: addMs(request.now, ATTEMPT_LEASE_MS) })
+    .set({
+      state: 'running',
+      orderId: request.orderId,
+      leaseUntil: addMs(request.now, ATTEMPT_LEASE_MS),
+    })
     .where(and(eq(checkoutAttempts.id, request.attemptId), eq(checkoutAttempts.state, 'failed')))
     .returning({ id: checkoutAttempts.id });
   return taken.length === 1;
@@ -90,7 +100,9 @@ export async function yieldAttempt(tx: Tx, request: { orderId: string; now: Date
   await tx
     .update(checkoutAttempts)
     .set({ leaseUntil: addMs(request.now, -1) })
-    .where(and(eq(checkoutAttempts.orderId, request.orderId), eq(checkoutAttempts.state, 'running')));
+    .where(
+      and(eq(checkoutAttempts.orderId, request.orderId), eq(checkoutAttempts.state, 'running')),
+    );
 }
 
 export async function finishAttempt(

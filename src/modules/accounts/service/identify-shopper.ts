@@ -13,7 +13,10 @@ export type Shopper = { userId: string; email: string };
  *
  * @throws Problem AUTH_REQUIRED (malformed header), CUSTOMER_ACCOUNT_REQUIRED, and those of `rememberUser`
  */
-export async function identifyShopper(app: App, authorization: string | null): Promise<Shopper | null> {
+export async function identifyShopper(
+  app: App,
+  authorization: string | null,
+): Promise<Shopper | null> {
   if (authorization === null) return null;
   const token = readBearer(authorization);
   const claims = await askIdentity(() => app.identity.verifyToken(token));

@@ -31,7 +31,8 @@ export async function identifyStaff(
   const { authenticatedAtSeconds, sessionId } = claims;
   const now = await readNow(app);
   const isFresh =
-    authenticatedAtSeconds !== null && now.getTime() - authenticatedAtSeconds * 1000 <= MAX_SESSION_MS;
+    authenticatedAtSeconds !== null &&
+    now.getTime() - authenticatedAtSeconds * 1000 <= MAX_SESSION_MS;
   if (!isFresh || sessionId === null) throw new Problem(accountsProblems.AUTH_TOKEN_INVALID);
   return { userId: user.id, email: user.email, role: user.role, actor: `${user.role}:${user.id}` };
 }

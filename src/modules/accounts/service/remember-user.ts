@@ -17,7 +17,11 @@ export type KnownUser = { id: string; email: string; role: UserRole };
  *
  * @throws Problem EMAIL_NOT_VERIFIED, ACCOUNT_OWNERSHIP_CONFLICT, AUTH_TOKEN_INVALID, AUTH_VERIFIER_UNAVAILABLE
  */
-export async function rememberUser(app: App, claims: VerifiedToken, token: string): Promise<KnownUser> {
+export async function rememberUser(
+  app: App,
+  claims: VerifiedToken,
+  token: string,
+): Promise<KnownUser> {
   const claimed = claims.email?.trim().toLowerCase() ?? null;
   const [known] = await app.database.db.select().from(users).where(eq(users.id, claims.userId));
   if (known?.emailVerified === true && known.email === claimed) return known;

@@ -89,7 +89,10 @@ async function requirePending(app: App, orderId: string): Promise<void> {
   const order = await loadOrder(app.database.db, orderId);
   if (order?.status === 'pending_payment') return;
   const isPaid = order !== null && order.paidAt !== null;
-  throw new Problem(isPaid ? checkoutProblems.CHECKOUT_COMPLETED : checkoutProblems.CHECKOUT_ENDED, {
-    details: { orderStatus: order?.status ?? null },
-  });
+  throw new Problem(
+    isPaid ? checkoutProblems.CHECKOUT_COMPLETED : checkoutProblems.CHECKOUT_ENDED,
+    {
+      details: { orderStatus: order?.status ?? null },
+    },
+  );
 }

@@ -27,8 +27,10 @@ export function buildSessionParams(
 ): SessionParams {
   const { quote } = order;
   const goods = order.lines.map((line) => ({
-    name: line.variantName === null ? line.productName : `${line.productName} – ${line.variantName}`,
-    description: line.description === null || line.description === '' ? null : cut(line.description),
+    name:
+      line.variantName === null ? line.productName : `${line.productName} – ${line.variantName}`,
+    description:
+      line.description === null || line.description === '' ? null : cut(line.description),
     unitAmountCents: line.unitPriceCents,
     quantity: line.quantity,
   }));

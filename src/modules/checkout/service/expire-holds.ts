@@ -35,7 +35,8 @@ export async function expireHolds(app: App): Promise<ExpireSummary> {
     await Promise.all(Array.from({ length: PARALLEL }, work));
     if (due.length < BATCH) break;
   }
-  if (summary.expired + summary.finalised + summary.kept > 0) app.log.info(summary, 'holds expired');
+  if (summary.expired + summary.finalised + summary.kept > 0)
+    app.log.info(summary, 'holds expired');
   return summary;
 }
 
@@ -76,7 +77,8 @@ async function findRecordedSession(app: App, orderId: string): Promise<string | 
   if (!payment) throw new Error(`Order ${orderId} has no payment.`);
   if (payment.sessionId !== null) return payment.sessionId;
   const session = await findOrCreateSession(app, payment).catch((error: unknown) => {
-    if (error instanceof ProviderError && error.kind === 'rejected') return findSession(app, payment);
+    if (error instanceof ProviderError && error.kind === 'rejected')
+      return findSession(app, payment);
     throw error;
   });
   if (session === null) return null;

@@ -20,12 +20,7 @@ import { retakeHolds } from './retake-holds.ts';
 import { splitName } from './split-name.ts';
 
 export type FinaliseOutcome =
-  | 'finalised'
-  | 'already_finalised'
-  | 'needs_attention'
-  | 'processing'
-  | 'not_paid'
-  | 'not_ours';
+  'finalised' | 'already_finalised' | 'needs_attention' | 'processing' | 'not_paid' | 'not_ours';
 
 /**
  * Use case: the one way to "paid", for webhook, success page and jobs alike. Stripe's session is read first and believed;
@@ -93,8 +88,10 @@ async function sellGoods(
   const { orderId, now, actor } = paid;
   const converted = await convertHolds(tx, { orderId, now, actor });
   if (converted.length === order.lines.length) return;
-  if (converted.length > 0) throw new Error(`Order ${orderId} had a hold for some of its lines only.`);
-  if (!(await retakeHolds(tx, app, { order, now, actor }))) throw new CannotFinalise('LATE_PAYMENT_NO_STOCK');
+  if (converted.length > 0)
+    throw new Error(`Order ${orderId} had a hold for some of its lines only.`);
+  if (!(await retakeHolds(tx, app, { order, now, actor })))
+    throw new CannotFinalise('LATE_PAYMENT_NO_STOCK');
   await convertHolds(tx, { orderId, now, actor });
 }
 
@@ -174,7 +171,8 @@ async function rememberProcessing(app: App, paid: Paid): Promise<FinaliseOutcome
     const order = await lockOrder(tx, paid.orderId);
     if (!order) return 'not_ours';
     if (order.paidAt !== null) return 'already_finalised';
-    if (order.paymentState === 'awaiting') await markProcessing(tx, { order, now, actor: paid.actor });
+    if (order.paymentState === 'awaiting')
+      await markProcessing(tx, { order, now, actor: paid.actor });
     return 'processing';
   });
 }

@@ -18,7 +18,9 @@ export function mergeLines(items: readonly CheckoutItem[]): CartLine[] {
     const quantity = (lines.get(key)?.quantity ?? 0) + item.quantity;
     if (quantity > MAX_QUANTITY) {
       throw validationFailed({
-        [`items.${String(index)}.quantity`]: [`Must be at most ${String(MAX_QUANTITY)} of one item.`],
+        [`items.${String(index)}.quantity`]: [
+          `Must be at most ${String(MAX_QUANTITY)} of one item.`,
+        ],
       });
     }
     lines.set(key, { productId, variantId, quantity });

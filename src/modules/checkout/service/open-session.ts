@@ -93,6 +93,13 @@ async function reserve(
  */
 async function rememberRefusal(app: App, key: AttemptKey, bodyHash: string): Promise<void> {
   await inTx(app, 'checkout.remember-refusal', async (tx, now) => {
-    await insertAttempt(tx, { ...key, id: app.newId(), bodyHash, orderId: null, now, failed: true });
+    await insertAttempt(tx, {
+      ...key,
+      id: app.newId(),
+      bodyHash,
+      orderId: null,
+      now,
+      failed: true,
+    });
   });
 }

@@ -2,7 +2,13 @@ import { readNow } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { findCheckoutGrant, loadOrder, viewOrder, type OrderDetail, type OrderStatus } from '../../orders/index.ts';
+import {
+  findCheckoutGrant,
+  loadOrder,
+  viewOrder,
+  type OrderDetail,
+  type OrderStatus,
+} from '../../orders/index.ts';
 import { findPaymentBySession } from '../../payments/index.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import { finaliseOrder } from './finalise-order.ts';

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aKuji, anOpenCheckout, aProduct, aVariant, checkout, checkoutBody, newKey } from '../../../../testing/factories.ts';
+import {
+  aKuji,
+  anOpenCheckout,
+  aProduct,
+  aVariant,
+  checkout,
+  checkoutBody,
+  newKey,
+} from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 
 let w: World;
@@ -18,18 +26,23 @@ const stockOf = async (productId: string): Promise<Stock> => {
   return rows[0];
 };
 
-const codeOf = (response: { body: unknown }) => (response.body as { errors: { code: string } }).errors.code;
+const codeOf = (response: { body: unknown }) =>
+  (response.body as { errors: { code: string } }).errors.code;
 
 describe('POST /checkout/session', () => {
   it('reserves the cart and opens a payment page', async () => {
     const product = await aProduct(w, { onHand: 5 });
     const response = await checkout(
       w,
-      checkoutBody([{ productId: product.productId, productVariantId: product.variantId, quantity: 2 }]),
+      checkoutBody([
+        { productId: product.productId, productVariantId: product.variantId, quantity: 2 },
+      ]),
     );
     expect(response.status).toBe(201);
     expect(response.body).toMatchObject({ status: 'success', code: 201, success: true });
-    const { data } = response.body as { data: { publicId: string; checkoutUrl: string; sessionId: string } };
+    const { data } = response.body as {
+      data: { publicId: string; checkoutUrl: string; sessionId: string };
+    };
     expect(data.publicId).toMatch(/^PBX-[0-9A-Z]{10}$/);
     expect(data.checkoutUrl).toContain(data.sessionId);
     expect(await stockOf(product.productId)).toEqual({ on_hand: 5, reserved: 2 });
@@ -67,7 +80,11 @@ describe('POST /checkout/session', () => {
       total_cents: 7_390,
     });
     const session = await w.app.stripe.retrieveSession(opened.sessionId);
-    expect(session).toMatchObject({ amountTotalCents: 7_390, orderId: opened.orderId, currency: 'CAD' });
+    expect(session).toMatchObject({
+      amountTotalCents: 7_390,
+      orderId: opened.orderId,
+      currency: 'CAD',
+    });
     const created = w.sandbox
       .requests()
       .find((request) => request.idempotencyKey === `checkout/${opened.orderId}`);
@@ -101,11 +118,14 @@ describe('POST /checkout/session', () => {
 
   it('H03 equal keys of two shoppers never meet', async () => {
     const product = await aProduct(w);
-    const items = [{ productId: product.productId, productVariantId: product.variantId, quantity: 1 }];
+    const items = [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ];
     const key = newKey();
     const first = await checkout(w, checkoutBody(items), key);
     const second = await checkout(w, checkoutBody(items), key);
-    const idOf = (response: { body: unknown }) => (response.body as { data: { orderId: string } }).data.orderId;
+    const idOf = (response: { body: unknown }) =>
+      (response.body as { data: { orderId: string } }).data.orderId;
     expect(second.status).toBe(201);
     expect(idOf(second)).not.toBe(idOf(first));
   });
@@ -148,7 +168,9 @@ describe('POST /checkout/session', () => {
 
   it('T12 the loser gets a clear 409', async () => {
     const product = await aProduct(w, { onHand: 1 });
-    const items = [{ productId: product.productId, productVariantId: product.variantId, quantity: 1 }];
+    const items = [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ];
     await anOpenCheckout(w, items);
     const response = await checkout(w, checkoutBody(items));
     expect(response.status).toBe(409);
@@ -171,9 +193,21 @@ describe('POST /checkout/session', () => {
     const cases: [object, number, string][] = [
       [{ productId: unknown, productVariantId: unknown }, 404, 'PRODUCT_NOT_FOUND'],
       [{ productId: product.productId }, 422, 'PRODUCT_VARIANT_REQUIRED'],
-      [{ productId: product.productId, productVariantId: unknown }, 409, 'PRODUCT_VARIANT_NOT_FOUND'],
-      [{ productId: product.productId, productVariantId: inactive.variantId }, 409, 'PRODUCT_VARIANT_INACTIVE'],
-      [{ productId: kuji.productId, productVariantId: other.variantId }, 422, 'PRODUCT_VARIANT_MISMATCH'],
+      [
+        { productId: product.productId, productVariantId: unknown },
+        409,
+        'PRODUCT_VARIANT_NOT_FOUND',
+      ],
+      [
+        { productId: product.productId, productVariantId: inactive.variantId },
+        409,
+        'PRODUCT_VARIANT_INACTIVE',
+      ],
+      [
+        { productId: kuji.productId, productVariantId: other.variantId },
+        422,
+        'PRODUCT_VARIANT_MISMATCH',
+      ],
       [{ productId: kuji.productId, quantity: 3 }, 409, 'KUJI_TICKETS_UNAVAILABLE'],
     ];
     for (const [item, status, code] of cases) {
@@ -198,12 +232,21 @@ describe('POST /checkout/session', () => {
       [{ ...good, items: [{ ...line, quantity: '1' }] }, 'items.0.quantity'],
       [{ ...good, items: [{ ...line, quantity: null }] }, 'items.0.quantity'],
       [{ ...good, items: [{ ...line, productId: 'nope' }] }, 'items.0.productId'],
-      [{ ...good, items: Array.from({ length: 11 }, () => ({ ...line, quantity: 2 })) }, 'items.10.quantity'],
+      [
+        { ...good, items: Array.from({ length: 11 }, () => ({ ...line, quantity: 2 })) },
+        'items.10.quantity',
+      ],
       [{ ...good, email: null }, 'email'],
       [{ ...good, email: 'nobody' }, 'email'],
       [{ ...good, shippingAddress: null }, 'shippingAddress'],
-      [{ ...good, shippingAddress: { ...good.shippingAddress, province: 'XX' } }, 'shippingAddress.province'],
-      [{ ...good, shippingAddress: { ...good.shippingAddress, fullName: '' } }, 'shippingAddress.fullName'],
+      [
+        { ...good, shippingAddress: { ...good.shippingAddress, province: 'XX' } },
+        'shippingAddress.province',
+      ],
+      [
+        { ...good, shippingAddress: { ...good.shippingAddress, fullName: '' } },
+        'shippingAddress.fullName',
+      ],
       [{ ...good, customerNote: 'x'.repeat(201) }, 'customerNote'],
       [{ ...good, shippingAddress: { ...good.shippingAddress, city: 'Cal\u0000gary' } }, '_'],
       [{ ...good, customerNote: 'half \ud800' }, '_'],
@@ -211,7 +254,9 @@ describe('POST /checkout/session', () => {
     for (const [body, field] of cases) {
       const response = await checkout(w, body);
       expect([response.status, codeOf(response)], field).toEqual([400, 'VALIDATION_FAILED']);
-      expect(Object.keys((response.body as { errors: { fields: object } }).errors.fields)).toContain(field);
+      expect(
+        Object.keys((response.body as { errors: { fields: object } }).errors.fields),
+      ).toContain(field);
     }
   });
 
@@ -251,7 +296,11 @@ describe('POST /checkout/session', () => {
     expect([nowhere.status, codeOf(nowhere)]).toEqual([404, 'NOT_FOUND']);
     const problem = await w.http.get('/api/v1/nowhere').set('Accept', 'application/problem+json');
     expect(problem.headers['content-type']).toContain('application/problem+json');
-    expect(JSON.parse(problem.text)).toMatchObject({ type: '/problems/NOT_FOUND', status: 404, code: 'NOT_FOUND' });
+    expect(JSON.parse(problem.text)).toMatchObject({
+      type: '/problems/NOT_FOUND',
+      status: 404,
+      code: 'NOT_FOUND',
+    });
   });
 
   it('undoes everything when Stripe refuses, and the key may try again', async () => {

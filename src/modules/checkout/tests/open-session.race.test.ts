@@ -57,7 +57,10 @@ describe('many shoppers at once', () => {
     ).toBe(15);
     // The losers left nothing behind.
     expect(
-      await countOf('SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1', productId),
+      await countOf(
+        'SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1',
+        productId,
+      ),
     ).toBe(15);
   });
 
@@ -84,9 +87,15 @@ describe('many shoppers at once', () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => checkout(w, checkoutBody(items))),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array<number>(9).fill(409)]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([
+      201,
+      ...Array<number>(9).fill(409),
+    ]);
     expect(
-      await countOf('SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1', productId),
+      await countOf(
+        'SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1',
+        productId,
+      ),
     ).toBe(1);
   });
 
@@ -141,7 +150,10 @@ describe('one key at once', () => {
       .filter((request) => request.idempotencyKey === `checkout/${orderId ?? ''}`);
     expect(sessions).toHaveLength(1);
     expect(
-      await countOf('SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1', productId),
+      await countOf(
+        'SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1',
+        productId,
+      ),
     ).toBe(1);
   });
 
@@ -178,7 +190,10 @@ describe('payment', () => {
     expect(deliveries.filter((outcome) => outcome === 'finalised')).toHaveLength(1);
     await w.drain();
     expect(
-      await countOf('SELECT count(*)::int AS n FROM popbox.kuji_tickets WHERE order_id = $1', opened.orderId),
+      await countOf(
+        'SELECT count(*)::int AS n FROM popbox.kuji_tickets WHERE order_id = $1',
+        opened.orderId,
+      ),
     ).toBe(2);
     const mails = w.sandbox.mails().filter((mail) => mail.to.includes(opened.body.email));
     expect(mails).toHaveLength(1);
@@ -186,9 +201,12 @@ describe('payment', () => {
 
   it('T22 success page and webhook finalise once', async () => {
     const { productId, variantId } = await aProduct(w);
-    const opened = await anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
+    const opened = await anOpenCheckout(w, [
+      { productId, productVariantId: variantId, quantity: 1 },
+    ]);
     w.sandbox.pay(opened.sessionId, 'paid');
-    const success = () => w.http.get('/api/v1/checkout/success').query({ session_id: opened.sessionId });
+    const success = () =>
+      w.http.get('/api/v1/checkout/success').query({ session_id: opened.sessionId });
     const [answers] = await Promise.all([
       Promise.all([success(), success(), success()]),
       w.drain(),

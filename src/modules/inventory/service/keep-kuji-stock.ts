@@ -24,7 +24,10 @@ type StockNote = { productId: string; now: Date; actor: string; note: string };
  * Step: makes the stock of a kuji product equal to its unsold tickets, by a movement of the difference.
  * @throws Error if fewer than the held tickets would remain; the freeze rule of a box forbids that earlier
  */
-export async function setKujiOnHand(tx: Tx, request: StockNote & { onHand: number }): Promise<void> {
+export async function setKujiOnHand(
+  tx: Tx,
+  request: StockNote & { onHand: number },
+): Promise<void> {
   const row = await lockKujiInventory(tx, request.productId);
   if (!row) throw new Error(`Product ${request.productId} has no stock row.`);
   const delta = request.onHand - row.onHand;

@@ -37,7 +37,10 @@ export async function lockPayment(tx: Tx, orderId: string): Promise<Payment | nu
 }
 
 /** The payment that a Stripe session belongs to, or null if the session is not ours. */
-export async function findPaymentBySession(reader: Reader, sessionId: string): Promise<Payment | null> {
+export async function findPaymentBySession(
+  reader: Reader,
+  sessionId: string,
+): Promise<Payment | null> {
   const [row] = await reader.select().from(payments).where(eq(payments.sessionId, sessionId));
   return row ?? null;
 }

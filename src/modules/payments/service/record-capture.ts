@@ -20,7 +20,15 @@ export async function recordCapture(
   const { paymentId, sessionId, intentId, receivedCents, receivedCurrency, now } = request;
   await tx
     .update(payments)
-    .set({ state: 'paid', sessionId, intentId, receivedCents, receivedCurrency, paidAt: now, failedAt: null })
+    .set({
+      state: 'paid',
+      sessionId,
+      intentId,
+      receivedCents,
+      receivedCurrency,
+      paidAt: now,
+      failedAt: null,
+    })
     .where(eq(payments.id, paymentId));
   await tx.insert(paymentEntries).values({
     paymentId,

@@ -1,7 +1,10 @@
 import { and, eq } from 'drizzle-orm';
 import { inTx, type Tx } from '../../../db/client.ts';
 import { inboundEvents } from '../../../db/schema/webhooks.ts';
-import { WebhookSignatureInvalid, type StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
+import {
+  WebhookSignatureInvalid,
+  type StripeEvent,
+} from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { webhooksProblems } from '../webhooks.contract.ts';

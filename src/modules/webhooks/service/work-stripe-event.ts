@@ -57,7 +57,9 @@ async function expireSession(app: App, sessionId: string): Promise<string> {
   const session = await app.stripe.retrieveSession(sessionId);
   if (!session || session.orderId === null) return 'not_ours';
   if (session.status !== 'expired') return 'no_effect';
-  return (await expireOrder(app, { orderId: session.orderId, actor: ACTOR })) ? 'expired' : 'no_effect';
+  return (await expireOrder(app, { orderId: session.orderId, actor: ACTOR }))
+    ? 'expired'
+    : 'no_effect';
 }
 
 function verdict(outcome: string): Verdict {
@@ -85,6 +87,8 @@ async function record(
         processedAt: isDone ? now : null,
       })
       // Two workers may have had the event: whoever failed must not undo what the other did.
-      .where(and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])));
+      .where(
+        and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])),
+      );
   });
 }

@@ -73,7 +73,10 @@ describe('POST /webhooks/stripe', () => {
     w.sandbox.setWebhookMode('drop');
     w.sandbox.pay(opened.sessionId, 'paid');
     w.sandbox.setWebhookMode('normal');
-    const payload = eventBody('checkout.session.completed', { id: opened.sessionId, object: 'checkout.session' });
+    const payload = eventBody('checkout.session.completed', {
+      id: opened.sessionId,
+      object: 'checkout.session',
+    });
     const response = await post(payload, sign(payload));
     expect([response.status, response.body]).toEqual([
       200,
@@ -91,7 +94,10 @@ describe('POST /webhooks/stripe', () => {
 
   it('refuses forged events and stores nothing of them', async () => {
     const before = await countEvents();
-    const payload = eventBody('checkout.session.completed', { id: 'cs_1', object: 'checkout.session' });
+    const payload = eventBody('checkout.session.completed', {
+      id: 'cs_1',
+      object: 'checkout.session',
+    });
     const old = Math.floor(Date.now() / 1000) - 301;
     const cases: [string, string | undefined][] = [
       [payload, undefined],
@@ -166,7 +172,10 @@ describe('POST /webhooks/stripe', () => {
     w.sandbox.pay(opened.sessionId, 'paid');
     w.sandbox.setWebhookMode('normal');
     w.sandbox.fault({ match: 'GET /v1/checkout/sessions/:id', kind: 'error_500', times: 2 });
-    const payload = eventBody('checkout.session.completed', { id: opened.sessionId, object: 'checkout.session' });
+    const payload = eventBody('checkout.session.completed', {
+      id: opened.sessionId,
+      object: 'checkout.session',
+    });
     await post(payload, sign(payload));
     await w.app.queue.drain();
     const { id } = JSON.parse(payload) as { id: string };
