@@ -1,3 +1,4 @@
+import comments from '@eslint-community/eslint-plugin-eslint-comments';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
@@ -88,7 +89,16 @@ function forbidPackages(except = [], { tests = false } = {}) {
 
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.data/', 'node_modules/']),
-  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    // Whoever suppresses a rule says which one, and why.
+    plugins: { comments },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'comments/require-description': 'error',
+      'comments/no-unlimited-disable': 'error',
+      'comments/disable-enable-pair': 'error',
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
