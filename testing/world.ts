@@ -63,7 +63,7 @@ export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<st
  * `poolMax` must exceed the number of contestants of a race, or the pool queues the race away.
  */
 export async function world(
-  options: { poolMax?: number; limits?: Partial<TransactionLimits> } = {},
+  options: { poolMax?: number; limits?: Partial<TransactionLimits>; cacheMs?: number } = {},
 ): Promise<World> {
   const database = await cloneDatabase();
   const logLines: string[] = [];
@@ -81,7 +81,7 @@ export async function world(
     { level: config.logLevel, environment: config.environment },
     { write: (line) => void logLines.push(line) },
   );
-  const app = buildApp({ config, log, clock, ...(options.limits ? { limits: options.limits } : {}) });
+  const app = buildApp({ config, log, clock, cacheMs: options.cacheMs ?? 0, ...(options.limits ? { limits: options.limits } : {}) });
   const server = await listen(app);
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   sandbox.setStripeWebhookUrl(`${url}/api/v1/webhooks/stripe`);

@@ -6,6 +6,8 @@ import { emptySchema } from './empty-schema.ts';
 import { sendSuccess } from './envelope.ts';
 import { readInput } from './read-input.ts';
 import { requestContext, type RequestContext } from './request-context.ts';
+import { storeReply, type StoredReply } from './response-cache.ts';
+import { sendStored } from './send-stored.ts';
 import { staffProblems } from './staff-problems.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -37,6 +39,8 @@ export type Route = {
   /** Request headers worth telling readers of the description about. */
   readonly headers: readonly { name: string; required: boolean; description: string }[];
   readonly access: Access;
+  /** A public read that may be answered from memory, a second old at the most, and revalidated by its ETag. */
+  readonly isCached: boolean;
 };
 
 /** Who may call: everybody, the holder of a guest cookie, or a webhook's sender by its signature. */
@@ -67,6 +71,7 @@ type RouteInit<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
   description?: string;
   tag: string;
   access?: Access;
+  isCached?: boolean;
   bodyKind?: BodyKind;
   params?: P;
   query?: Q;
@@ -97,6 +102,7 @@ export function defineRoute<
     access: 'public' as const,
     bodyKind: init.body === undefined ? ('none' as const) : ('json' as const),
     redirect: false,
+    isCached: false,
     headers: [],
     ...init,
     problems: [...new Set([...guardProblems(init.access), ...(init.problems ?? [])])],
@@ -159,10 +165,26 @@ export function handleGuarded<
       const context = requestContext(request, response);
       if (route.access !== 'public') response.set('Cache-Control', 'no-store');
       const caller = await guard(context);
-      const answer = await work(readInput(route, request), context, caller);
-      sendAnswer(app, route, response, context.requestId, answer);
+      const run = () => work(readInput(route, request), context, caller);
+      if (route.isCached) {
+        const reply = await app.responseCache.remember(request.originalUrl, async () =>
+          toStored(app, route, await run()),
+        );
+        sendStored(request, response, reply);
+        return;
+      }
+      sendAnswer(app, route, response, context.requestId, await run());
     },
   };
+}
+
+/** What every caller may get: an answer with cookies or headers of its own is a fault of the route. */
+function toStored<R extends Replies>(app: App, route: Route, answer: Answer<R>): StoredReply {
+  if ('redirectTo' in answer || answer.cookies || answer.headers) {
+    throw new Error(`${route.operationId} is declared as cached, but its answer is somebody’s own.`);
+  }
+  if (app.config.checkReplies) checkReply(route, answer.status ?? onlyStatus(route), answer.data);
+  return storeReply(answer.data, answer.message ?? 'OK');
 }
 
 function sendAnswer<R extends Replies>(

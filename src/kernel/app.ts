@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import type { Database, Tx } from '../db/client.ts';
 import type { Auth } from '../http/auth.ts';
+import type { ResponseCache } from '../http/response-cache.ts';
 import type { MailPort } from '../integrations/resend/mail-port.ts';
 import type { StripePort } from '../integrations/stripe/stripe-port.ts';
 import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
@@ -26,6 +27,8 @@ import type { Random } from './random.ts';
 export type App = {
   config: Config;
   log: Logger;
+  /** One line per request, of fields that can hold no secret. */
+  accessLog: Logger;
   clock: Clock;
   random: Random;
   newId: () => string;
@@ -33,6 +36,7 @@ export type App = {
   queue: Queue;
   hooks: Hooks<Tx>;
   auth: Auth;
+  responseCache: ResponseCache;
   stripe: StripePort;
   mail: MailPort;
   identity: IdentityPort;

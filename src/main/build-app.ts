@@ -5,6 +5,7 @@ import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
 import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
 import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
 import { createSupabaseStorageAdapter } from '../integrations/supabase/supabase-storage-adapter.ts';
+import { createResponseCache } from '../http/response-cache.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
@@ -15,19 +16,27 @@ import { createQueue } from '../queue/queue.ts';
 import { connectHooks } from './connect-hooks.ts';
 import { queueDefinitions, registerWorkers } from './jobs.ts';
 
+/** How old a public read may be: stock is shown, at the worst, as it was a second ago. */
+const PUBLIC_READ_MS = 1_000;
+
 /** Builds the app from its configuration. Connects to nothing yet. */
 export function buildApp(options: {
   config: Config;
   log: Logger;
+  /** Where requests are logged; `log` if left out. */
+  accessLog?: Logger;
   clock?: Clock;
   random?: Random;
   limits?: Partial<TransactionLimits>;
+  /** How old a public read may be; tests read what they have just written and take 0. */
+  cacheMs?: number;
 }): App {
   const { config, log } = options;
   const clock = options.clock ?? { offsetMs: 0 };
   const app: App = {
     config,
     log,
+    accessLog: options.accessLog ?? log,
     clock,
     random: options.random ?? systemRandom,
     newId,
@@ -47,6 +56,7 @@ export function buildApp(options: {
       isWorker: config.role !== 'api',
     }),
     hooks: createHooks<Tx>(),
+    responseCache: createResponseCache({ ttlMs: options.cacheMs ?? PUBLIC_READ_MS }),
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
     },

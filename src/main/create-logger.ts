@@ -22,18 +22,30 @@ const redactPaths = SECRET_KEYS.flatMap((key) => {
   return [key, `*${nested}`, `*.*${nested}`];
 });
 
+type LoggerOptions = { level: string; environment: string };
+
 /** JSON lines with level as text and ISO time; errors as `describeError` tells them. */
-export function createLogger(
-  options: { level: string; environment: string },
-  destination?: DestinationStream,
-): Logger {
-  const settings = {
+export function createLogger(options: LoggerOptions, destination?: DestinationStream): Logger {
+  const redact = { paths: redactPaths, censor: '[redacted]' };
+  return pino({ ...settingsOf(options), redact }, destination ?? standardOutput());
+}
+
+/** The same lines without redaction: for the request log, whose fields are fixed. */
+export function createAccessLogger(options: LoggerOptions, destination?: DestinationStream): Logger {
+  return pino(settingsOf(options), destination ?? standardOutput());
+}
+
+function settingsOf(options: LoggerOptions) {
+  return {
     level: options.level,
     base: { env: options.environment },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError, error: describeError },
-    redact: { paths: redactPaths, censor: '[redacted]' },
   };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+}
+
+/** Written behind the event loop's back; a slow terminal must not slow down answers. */
+function standardOutput(): DestinationStream {
+  return pino.destination({ dest: 1, sync: false });
 }

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { MAX_BODY, mountRoutes } from '../http/mount-routes.ts';
 import { problemHandler } from '../http/problem-handler.ts';
+import { serveStored } from '../http/send-stored.ts';
 import { requestLog } from '../http/request-log.ts';
 import type { App } from '../kernel/app.ts';
 import { Problem, problems } from '../kernel/problems.ts';
@@ -33,6 +34,7 @@ export function buildHttp(app: App): Express {
   server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
   server.use(helmet());
   server.use(compression({ level: 6, threshold: 1024 }));
+  server.use(serveStored(app));
   mountRoutes(
     server,
     mounted.filter(({ route }) => !isRaw(route.bodyKind)),

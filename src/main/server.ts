@@ -1,12 +1,13 @@
 import { ConfigFault, readConfig } from '../config/index.ts';
-import { createLogger } from './create-logger.ts';
+import { createAccessLogger, createLogger } from './create-logger.ts';
 import { startProcess } from './start-process.ts';
 
 /** Entry point of the image: `node dist/main/server.js`. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = createLogger({ level: config.logLevel, environment: config.environment });
-  const running = await startProcess(config, log);
+  const logging = { level: config.logLevel, environment: config.environment };
+  const log = createLogger(logging);
+  const running = await startProcess(config, log, { accessLog: createAccessLogger(logging) });
 
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping');

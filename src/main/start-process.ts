@@ -25,7 +25,7 @@ const STOP_LIMIT_MS = 10_000;
 export async function startProcess(
   config: Config,
   log: Logger,
-  options: { clock?: Clock } = {},
+  options: { clock?: Clock; accessLog?: Logger } = {},
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);

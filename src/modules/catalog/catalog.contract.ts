@@ -138,6 +138,7 @@ export const listProductsRoute = defineRoute({
     'Filters combine with AND; several tags with OR within one tag type and AND between types. An unknown ' +
     'collection or tag gives an empty list. Without `sort` the newest come first, except in the collection ' +
     '`featured`, which has an order of its own. A cursor that does not fit is ignored.',
+  isCached: true,
   tag: 'Catalogue',
   query: z.object({
     collection: z.string().max(200).optional(),
@@ -158,6 +159,7 @@ export const showProductRoute = defineRoute({
   method: 'get',
   path: '/api/v1/products/:slug',
   summary: 'One product with variants, prizes and images',
+  isCached: true,
   tag: 'Catalogue',
   params: z.object({ slug: z.string() }),
   replies: { 200: productSchema },
@@ -169,6 +171,7 @@ export const listCollectionsRoute = defineRoute({
   method: 'get',
   path: '/api/v1/collections',
   summary: 'Active collections in the order of the shop',
+  isCached: true,
   tag: 'Catalogue',
   replies: { 200: z.array(collectionSchema) },
 });
@@ -178,6 +181,7 @@ export const listTagsRoute = defineRoute({
   method: 'get',
   path: '/api/v1/tags',
   summary: 'All tags by type, then name',
+  isCached: true,
   tag: 'Catalogue',
   replies: { 200: z.array(tagSchema) },
 });

@@ -145,6 +145,7 @@ export const showSetRoute = defineRoute({
   description:
     'The manifest, the commitment to the seed and the Merkle root are fixed before the first ticket is sold. ' +
     'Seed and deck follow when all tickets are opened, at the latest 30 days after the end of the sale.',
+  isCached: true,
   tag: 'Kuji proofs',
   params: setParams,
   replies: { 200: setSchema },
@@ -157,6 +158,7 @@ export const listLogRoute = defineRoute({
   path: '/api/v1/kuji/sets/:setId/log',
   summary: 'The history of a kuji box, oldest first',
   description: 'Each hash covers the entry and the hash before it.',
+  isCached: true,
   tag: 'Kuji proofs',
   params: setParams,
   query: z.object({ cursor: cursorQuery, limit: limitQuery({ fallback: 100, max: 500 }) }),
@@ -174,6 +176,7 @@ export const showAuditRoute = defineRoute({
   method: 'get',
   path: '/api/v1/kuji/sets/:setId/audit',
   summary: 'Everything a verifier needs about a kuji box, in one file',
+  isCached: true,
   tag: 'Kuji proofs',
   params: setParams,
   replies: { 200: auditSchema },
@@ -188,6 +191,7 @@ export const proveTicketRoute = defineRoute({
   description:
     'Shows that the prize stood at this number in the sealed box and that the number follows from the payment. ' +
     'There is none before the ticket is opened, and none for a Last One, which is awarded by the log.',
+  isCached: true,
   tag: 'Kuji proofs',
   params: z.object({ ticketNumber: z.string().max(32) }),
   replies: { 200: proofSchema },

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aProduct, anOpenCheckout, checkout, checkoutBody } from '../../../testing/factories.ts';
+import { world, type World } from '../../../testing/world.ts';
+
+const TTL_MS = 60_000;
+
+let w: World;
+beforeAll(async () => {
+  w = await world({ cacheMs: TTL_MS });
+});
+afterAll(() => w.close());
+
+type Detail = { data: { isSoldOut: boolean; name: string }; requestId: string };
+
+describe('a public read', () => {
+  it('is answered from memory, with everybody’s own request id', async () => {
+    const { slug, productId } = await aProduct(w);
+    const url = `/api/v1/products/${slug}`;
+    const first = await w.http.get(url).set('X-Request-Id', 'first');
+    await w.app.database.pool.query(`UPDATE popbox.products SET name = 'Renamed' WHERE id = $1`, [productId]);
+    const second = await w.http.get(url).set('X-Request-Id', 'say-"hi"\\');
+    const [one, two] = [first.body as Detail, second.body as Detail];
+    expect(two.data).toEqual(one.data);
+    expect([one.requestId, two.requestId]).toEqual(['first', 'say-"hi"\\']);
+    expect(second.headers['x-request-id']).toBe('say-"hi"\\');
+    expect(Object.keys(two)).toEqual(['status', 'code', 'success', 'message', 'data', 'requestId']);
+  });
+
+  it('revalidates by its ETag, which follows the content and not the asker', async () => {
+    const { slug } = await aProduct(w);
+    const url = `/api/v1/products/${slug}`;
+    const first = await w.http.get(url);
+    const etag = String(first.headers.etag);
+    expect(etag).toMatch(/^W\/"[\w-]+"$/);
+    expect(first.headers['cache-control']).toBe('public, max-age=0, must-revalidate');
+    for (const header of [etag, etag.slice(2), `"other", ${etag}`, '*']) {
+      const again = await w.http.get(url).set('If-None-Match', header);
+      expect([again.status, again.text, again.headers.etag], header).toEqual([304, '', etag]);
+    }
+    expect((await w.http.get(url).set('If-None-Match', 'W/"other"')).status).toBe(200);
+    const head = await w.http.head(url);
+    expect([head.status, head.headers.etag]).toEqual([200, etag]);
+  });
+
+  it('remembers no failure', async () => {
+    const missing = await w.http.get('/api/v1/products/not-yet');
+    expect([missing.status, missing.headers['cache-control']]).toEqual([404, 'no-store']);
+    await aProduct(w, { name: 'Not yet' });
+    expect((await w.http.get('/api/v1/products/not-yet')).status).toBe(200);
+  });
+
+  it('is made once for many who ask at once', async () => {
+    const { slug } = await aProduct(w);
+    const { pool } = w.app.database;
+    const client = await pool.connect();
+    await client.query('BEGIN; LOCK TABLE popbox.products IN ACCESS EXCLUSIVE MODE');
+    const asked = Array.from({ length: 5 }, () => w.http.get(`/api/v1/products/${slug}`).then((r) => r.status));
+    const waiting = async () => {
+      // Not on `client`: inside its transaction the view would not change any more.
+      const { rows } = await pool.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return rows[0]?.n ?? 0;
+    };
+    await w.until('the statement waits', async () => (await waiting()) > 0);
+    // All five have arrived by the time that five more round trips are over.
+    for (let i = 0; i < 5; i += 1) await w.http.get('/health');
+    expect(await waiting()).toBe(1);
+    await client.query('ROLLBACK');
+    client.release();
+    expect(await Promise.all(asked)).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('T09 a stale page cannot buy', async () => {
+    const { productId, variantId, slug } = await aProduct(w, { onHand: 1 });
+    const items = [{ productId, productVariantId: variantId, quantity: 1 }];
+    await w.http.get(`/api/v1/products/${slug}`);
+    await anOpenCheckout(w, items);
+    const page = (await w.http.get(`/api/v1/products/${slug}`)).body as Detail;
+    expect(page.data.isSoldOut).toBe(false);
+    const late = await checkout(w, checkoutBody(items));
+    expect(late.status).toBe(409);
+  });
+});
+
+describe('a private answer', () => {
+  it('is kept by nobody', async () => {
+    const order = await w.http.get('/api/v1/orders/PBX-0000000000');
+    expect([order.status, order.headers['cache-control']]).toEqual([401, 'no-store']);
+  });
+});
