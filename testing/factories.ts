@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
+import { ADMIN_EMAIL, CUSTOMER_EMAIL, personIdOf } from '../sandbox/supabase/people.ts';
+import { supabaseOf } from '../sandbox/supabase/supabase-state.ts';
 import { addVariant, changeProduct, createProduct } from '../src/modules/catalog/index.ts';
 import { addPrize } from '../src/modules/kuji/index.ts';
 import type { World } from './world.ts';
@@ -193,4 +195,24 @@ export async function guestCookieOf(w: World, sessionId: string): Promise<string
   if (typeof first !== 'string')
     throw new Error(`No cookie: ${String(response.status)} ${response.text}`);
   return first.split(';')[0] ?? '';
+}
+
+export type SignedIn = { token: string; userId: string };
+
+/** The sandbox's admin with a fresh session; our table gives the role, as the operator's command does. */
+export async function anAdmin(w: World): Promise<SignedIn> {
+  const userId = personIdOf(ADMIN_EMAIL);
+  await w.app.database.pool.query(
+    `INSERT INTO popbox.users (id, email, role, email_verified) VALUES ($1, $2, 'admin', true)
+     ON CONFLICT (id) DO UPDATE SET role = 'admin'`,
+    [userId, ADMIN_EMAIL],
+  );
+  const token = await supabaseOf(w.sandbox.core).issueToken({ email: ADMIN_EMAIL });
+  return { token, userId };
+}
+
+/** The sandbox's customer, signed in; not known to the shop before his first request. */
+export async function aCustomer(w: World): Promise<SignedIn> {
+  const token = await supabaseOf(w.sandbox.core).issueToken({ email: CUSTOMER_EMAIL });
+  return { token, userId: personIdOf(CUSTOMER_EMAIL) };
 }
