@@ -6,11 +6,7 @@ export type Answer<T> =
   | { kind: 'refused'; status: number; message: string };
 
 /** Asks the API for data, with the shopper's cookies. Never rejects. */
-export type AskApi = <T>(
-  path: string,
-  shape: z.ZodType<T>,
-  cookie?: string | undefined,
-) => Promise<Answer<T>>;
+export type AskApi = <T>(path: string, shape: z.ZodType<T>, cookie?: string) => Promise<Answer<T>>;
 
 const NO_ANSWER = 'The API does not answer. Is it still running?';
 

@@ -39,7 +39,7 @@ export function orderPage(order: Order): Page {
       ${renderOrderSummary(order)}
       <div class="columns">
         <section>
-          <h2>Sent to</h2>
+          <h2>Ships to</h2>
           ${renderAddress(order.shippingAddress)}
         </section>
         <section>
