@@ -6,7 +6,11 @@ import { runSql, withDatabase } from './run-sql.ts';
 export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const adminUrl = inject('adminDatabaseUrl');
   const name = `popbox_${randomUUID().replaceAll('-', '')}`;
-  await runSql(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`);
+  // FILE_COPY: copies files instead of writing every page to the log first; half the time, and faster to drop.
+  await runSql(
+    adminUrl,
+    `CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')} STRATEGY FILE_COPY`,
+  );
   return {
     url: withDatabase(adminUrl, name),
     drop: () => runSql(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
