@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problems, type ProblemSpec } from '../kernel/problems.ts';
+import type { UploadRules } from './read-upload.ts';
 import type { Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -97,9 +98,25 @@ function fieldsOf(schema: z.ZodType, place: 'path' | 'query'): Json[] {
 }
 
 function describeBody(route: Route): Json {
+  if (route.upload !== null) {
+    const schema = describeForm(schemaOf(route.body), route.upload);
+    return { required: true, content: { 'multipart/form-data': { schema } } };
+  }
   return route.bodyKind === 'raw'
     ? { required: true, content: { 'application/json': { schema: {} } } }
     : { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } };
+}
+
+/** The texts of a form, and a list of files for each field that takes them. */
+function describeForm(texts: Json, upload: UploadRules): Json {
+  const files = {
+    type: 'array',
+    maxItems: upload.maxFiles,
+    items: { type: 'string', contentMediaType: 'application/octet-stream' },
+  };
+  const fields = Object.fromEntries(upload.fileFields.map((name) => [name, files]));
+  const named = texts.properties as Json | undefined;
+  return { type: 'object', properties: { ...fields, ...named } };
 }
 
 function describeReplies(route: Route): Json {

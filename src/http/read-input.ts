@@ -13,7 +13,7 @@ const WHOLE = '_';
 export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route & { params: P; query: Q; body: B },
   request: Request,
-): Input<P, Q, B> {
+): Omit<Input<P, Q, B>, 'files'> {
   const fields: Record<string, string[]> = {};
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
     if (hasUnstorableText(value)) {
@@ -31,7 +31,7 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
   const query = read(route.query, request.query);
   const body = read(route.body, route.bodyKind === 'json' ? (request.body ?? {}) : request.body);
   if (Object.keys(fields).length > 0) throw validationFailed(fields);
-  return { params, query, body } as Input<P, Q, B>;
+  return { params, query, body } as Omit<Input<P, Q, B>, 'files'>;
 }
 
 /**

@@ -5,15 +5,17 @@ import { problems, type ProblemSpec } from '../kernel/problems.ts';
 import { emptySchema } from './empty-schema.ts';
 import { sendSuccess } from './envelope.ts';
 import { readInput } from './read-input.ts';
+import { createUploadReader, type UploadRules } from './read-upload.ts';
 import { requestContext, type RequestContext } from './request-context.ts';
 import { storeReply, type StoredReply } from './response-cache.ts';
 import { sendStored } from './send-stored.ts';
 import { staffProblems } from './staff-problems.ts';
+import { uploadProblems } from './upload-problems.ts';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** `json`: parsed and checked; `raw`: the untouched bytes, for signatures. */
-export type BodyKind = 'json' | 'raw' | 'none';
+/** `json`: parsed and checked; `raw`: the untouched bytes, for signatures; `multipart`: files, and texts that are checked. */
+export type BodyKind = 'json' | 'raw' | 'multipart' | 'none';
 
 /**
  * One operation of the API, declared once. Validation, the checks on replies and `openapi.yml` all come from
@@ -41,10 +43,13 @@ export type Route = {
   readonly access: Access;
   /** A public read that may be answered from memory, a second old at the most, and revalidated by its ETag. */
   readonly isCached: boolean;
+  /** The files that a multipart body brings; null for every other kind of body. */
+  readonly upload: UploadRules | null;
 };
 
 /** Who may call: everybody, the holder of a guest cookie, or a webhook's sender by its signature. */
-export type Access = 'public' | 'optionalCustomer' | 'guest' | 'signature' | 'customer' | 'admin' | 'staff';
+export type Access =
+  'public' | 'optionalCustomer' | 'guest' | 'signature' | 'customer' | 'admin' | 'staff';
 
 type Replies = Readonly<Record<number, z.ZodType>>;
 
@@ -73,6 +78,8 @@ type RouteInit<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
   access?: Access;
   isCached?: boolean;
   bodyKind?: BodyKind;
+  /** Makes the body a multipart form; `body` is then the schema of its texts. */
+  upload?: UploadRules;
   params?: P;
   query?: Q;
   body?: B;
@@ -100,16 +107,28 @@ export function defineRoute<
 >(init: RouteInit<P, Q, B, R>): TypedRoute<P, Q, B, R> {
   return Object.freeze({
     access: 'public' as const,
-    bodyKind: init.body === undefined ? ('none' as const) : ('json' as const),
+    bodyKind: bodyKindOf(init),
+    upload: null,
     redirect: false,
     isCached: false,
     headers: [],
     ...init,
-    problems: [...new Set([...guardProblems(init.access), ...(init.problems ?? [])])],
+    problems: [
+      ...new Set([
+        ...guardProblems(init.access),
+        ...(init.upload === undefined ? [] : Object.values(uploadProblems)),
+        ...(init.problems ?? []),
+      ]),
+    ],
     params: (init.params ?? nothing) as P,
     query: (init.query ?? nothing) as Q,
     body: (init.body ?? nothing) as B,
   });
+}
+
+function bodyKindOf(init: { upload?: UploadRules; body?: z.ZodType }): BodyKind {
+  if (init.upload !== undefined) return 'multipart';
+  return init.body === undefined ? 'none' : 'json';
 }
 
 function guardProblems(access: Access | undefined): readonly ProblemSpec[] {
@@ -126,20 +145,29 @@ export type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   params: z.output<P>;
   query: z.output<Q>;
   body: z.output<B>;
+  /** Bytes of the uploaded files, in the order of the form; empty where the route takes none. */
+  files: readonly Buffer[];
 };
 
-type Work<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies, Caller> = (
+type Work<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Replies,
+  Caller,
+> = (
   input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>,
   context: RequestContext,
   caller: Caller,
 ) => Promise<Answer<NoInfer<R>>>;
 
 /** Joins an operation and its use case: reads and checks the input, answers in the envelope. */
-export function handle<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends Replies>(
-  app: App,
-  route: TypedRoute<P, Q, B, R>,
-  work: Work<P, Q, B, R, undefined>,
-): Mounted {
+export function handle<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Replies,
+>(app: App, route: TypedRoute<P, Q, B, R>, work: Work<P, Q, B, R, undefined>): Mounted {
   return handleGuarded(app, route, () => Promise.resolve(undefined), work);
 }
 
@@ -159,13 +187,15 @@ export function handleGuarded<
   guard: (context: RequestContext) => Promise<Caller>,
   work: Work<P, Q, B, R, Caller>,
 ): Mounted {
+  const uploads = route.upload === null ? null : createUploadReader(route.upload);
   return {
     route,
     serve: async (request, response) => {
       const context = requestContext(request, response);
       if (route.access !== 'public') response.set('Cache-Control', 'no-store');
       const caller = await guard(context);
-      const run = () => work(readInput(route, request), context, caller);
+      const run = (files: readonly Buffer[] = []) =>
+        work({ ...readInput(route, request), files }, context, caller);
       if (route.isCached) {
         const reply = await app.responseCache.remember(request.originalUrl, async () =>
           toStored(app, route, await run()),
@@ -173,7 +203,9 @@ export function handleGuarded<
         sendStored(request, response, reply);
         return;
       }
-      sendAnswer(app, route, response, context.requestId, await run());
+      // Only now: a stranger's megabytes are never read.
+      const answer = await (uploads === null ? run() : uploads.read(request, response, run));
+      sendAnswer(app, route, response, context.requestId, answer);
     },
   };
 }
@@ -181,7 +213,9 @@ export function handleGuarded<
 /** What every caller may get: an answer with cookies or headers of its own is a fault of the route. */
 function toStored<R extends Replies>(app: App, route: Route, answer: Answer<R>): StoredReply {
   if ('redirectTo' in answer || answer.cookies || answer.headers) {
-    throw new Error(`${route.operationId} is declared as cached, but its answer is somebody’s own.`);
+    throw new Error(
+      `${route.operationId} is declared as cached, but its answer is somebody’s own.`,
+    );
   }
   if (app.config.checkReplies) checkReply(route, answer.status ?? onlyStatus(route), answer.data);
   return storeReply(answer.data, answer.message ?? 'OK');
@@ -221,7 +255,8 @@ function onlyStatus(route: Route): number {
 
 function checkReply(route: Route, status: number, data: unknown): void {
   const schema = route.replies[status];
-  if (!schema) throw new Error(`${route.operationId} answered ${String(status)}, which it does not declare.`);
+  if (!schema)
+    throw new Error(`${route.operationId} answered ${String(status)}, which it does not declare.`);
   // Through JSON, because the client sees what is left after it.
   const wire: unknown = JSON.parse(JSON.stringify(data));
   const parsed = schema.safeParse(wire);
@@ -235,6 +270,7 @@ function checkReply(route: Route, status: number, data: unknown): void {
 /** True if the route's contract, or every contract, lists this problem. */
 export function declaresProblem(route: Route, spec: ProblemSpec): boolean {
   return (
-    Object.values<ProblemSpec>(problems).includes(spec) || route.problems.some((p) => p.code === spec.code)
+    Object.values<ProblemSpec>(problems).includes(spec) ||
+    route.problems.some((p) => p.code === spec.code)
   );
 }

@@ -36,7 +36,8 @@ function escapeId(requestId: string): string {
 /** Answers what is stored before any route is looked for. */
 export function serveStored(app: App): RequestHandler {
   return (request, response, next) => {
-    const reply = request.method === 'GET' ? app.responseCache.find(request.originalUrl) : undefined;
+    const reply =
+      request.method === 'GET' ? app.responseCache.find(request.originalUrl) : undefined;
     if (reply === undefined) {
       next();
       return;
