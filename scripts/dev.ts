@@ -1,7 +1,6 @@
 import { pino } from 'pino';
 import { createLogger } from '../src/main/create-logger.ts';
 import { startLocalShop } from './local-shop.ts';
-import { readPort } from './read-port.ts';
 
 /** `pnpm dev`: a whole shop on this machine, with nothing to install and no account anywhere. */
 async function main(): Promise<void> {
@@ -9,9 +8,8 @@ async function main(): Promise<void> {
   const started = performance.now();
   const shop = await startLocalShop({
     env,
-    apiPort: readPort(env, 'PORT', 3000),
-    sandboxPort: readPort(env, 'SANDBOX_PORT', 4010),
-    dataDir: env.DATA_DIR ?? '.data',
+    // Blank counts as absent, as everywhere.
+    dataDir: env.DATA_DIR?.trim() || '.data',
     seed: env.SEED_DEMO !== '0',
     durable: true,
     createLog: (config) =>

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import type { Logger } from 'pino';
-import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
-import { readConfig, type Config } from '../src/config/index.ts';
+import { SANDBOX_DEFAULTS, startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
+import { ConfigFault, readConfig, type Config } from '../src/config/index.ts';
 import type { App } from '../src/kernel/app.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { startProcess } from '../src/main/start-process.ts';
 import { startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts';
+import { readPort } from './read-port.ts';
 import { seedDemoShop } from './seed/seed-demo-shop.ts';
 
 export type LocalShop = {
@@ -22,8 +22,9 @@ export type LocalShop = {
 
 export type LocalShopOptions = {
   env: Record<string, string | undefined>;
-  apiPort: number;
-  sandboxPort: number;
+  /** Those of the environment if left out. */
+  apiPort?: number;
+  sandboxPort?: number;
   dataDir: string;
   /** False: an empty shop. */
   seed: boolean;
@@ -34,6 +35,7 @@ export type LocalShopOptions = {
 };
 
 const DATABASE = 'popbox';
+const SANDBOX_PORT = 4010;
 const PROVIDER_URLS = ['STRIPE_API_BASE_URL', 'SUPABASE_URL', 'RESEND_BASE_URL'] as const;
 
 type Stop = () => Promise<void>;
@@ -43,32 +45,27 @@ type Stop = () => Promise<void>;
  * (unless all three provider URLs are set), the API with its jobs, and a catalogue if there is none. What was started is
  * stopped again in reverse order, also when a later step fails.
  *
- * @throws Error in one clear sentence
+ * @throws Error in one clear sentence, or with the list of all wrong variables; nothing was started by then
  */
 export async function startLocalShop(options: LocalShopOptions): Promise<LocalShop> {
   const stops: Stop[] = [];
-  const stop = async () => {
-    for (const stopOne of stops.splice(0).reverse()) await stopOne();
-  };
+  const stop = () => stopInReverse(stops);
   const step = options.onStep ?? (() => undefined);
+  const { config: asked, sandboxPort } = await readSettings(options);
   try {
     step('database');
-    const databaseUrl = await openDatabaseServer(options, stops);
+    const databaseUrl = asked.databaseUrl ?? (await openDatabaseServer(options, stops));
+    const config = { ...asked, databaseUrl };
     step('migrations');
-    await migrateReachable(databaseUrl);
+    await migrateDatabase(databaseUrl);
     step('providers');
-    const sandbox = await openSandbox(options, stops);
-    const config = readConfig({
-      ...defaults(options, sandbox, await keepPepper(options.dataDir)),
-      ...withoutBlanks(options.env),
-      DATABASE_URL: databaseUrl,
-      PORT: String(options.apiPort),
-    });
+    const apiUrl = `http://localhost:${String(config.port)}`;
+    const sandbox =
+      sandboxPort === null ? null : await openSandbox(config, { sandboxPort, apiUrl });
+    if (sandbox) stops.push(() => sandbox.close());
     step('api');
-    const apiUrl = `http://localhost:${String(options.apiPort)}`;
     const running = await startProcess(config, options.createLog(config));
     stops.push(running.stop);
-    sandbox?.setStripeWebhookUrl(`${apiUrl}/api/v1/webhooks/stripe`);
     if (options.seed && sandbox) {
       step('catalogue');
       await running.ready;
@@ -81,9 +78,63 @@ export async function startLocalShop(options: LocalShopOptions): Promise<LocalSh
   }
 }
 
+/** Stops all, the last one first. What fails is told in the end, so that it keeps nothing else running. */
+async function stopInReverse(stops: Stop[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stopOne of stops.splice(0).reverse()) {
+    await stopOne().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+type Settings = {
+  /** Without a database of the caller's, it gets the embedded one. */
+  config: Omit<Config, 'databaseUrl'> & { databaseUrl: string | null };
+  /** Null where no stand-in is needed. */
+  sandboxPort: number | null;
+};
+
+/** @throws ConfigFault naming every fault */
+async function readSettings(options: LocalShopOptions): Promise<Settings> {
+  const env = withoutBlanks(options.env);
+  const needsSandbox = PROVIDER_URLS.some((name) => env[name] === undefined);
+  const faults: string[] = [];
+  const sandboxPort =
+    options.sandboxPort ??
+    collectFaults(faults, () => readPort(env, 'SANDBOX_PORT', SANDBOX_PORT), SANDBOX_PORT);
+  const defaults = {
+    ORDER_TOKEN_PEPPER: await keepPepper(options.dataDir),
+    ...(needsSandbox ? sandboxDefaults(`http://127.0.0.1:${String(sandboxPort)}`) : {}),
+    DATABASE_URL: `postgres://127.0.0.1/${DATABASE}`,
+  };
+  const config = collectFaults(
+    faults,
+    () =>
+      readConfig({
+        ...defaults,
+        ...env,
+        ...(options.apiPort === undefined ? {} : { PORT: String(options.apiPort) }),
+      }),
+    null,
+  );
+  if (!config || faults.length > 0) throw new ConfigFault(faults);
+  return {
+    config: { ...config, databaseUrl: env.DATABASE_URL === undefined ? null : config.databaseUrl },
+    sandboxPort: needsSandbox ? sandboxPort : null,
+  };
+}
+
+function collectFaults<T>(faults: string[], read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error;
+    faults.push(...error.faults);
+    return otherwise;
+  }
+}
+
 async function openDatabaseServer(options: LocalShopOptions, stops: Stop[]): Promise<string> {
-  const given = options.env.DATABASE_URL?.trim();
-  if (given !== undefined && given !== '') return given;
   const server = await startEmbeddedPostgres({
     dataDir: resolve(options.dataDir, 'postgres'),
     durable: options.durable,
@@ -93,29 +144,27 @@ async function openDatabaseServer(options: LocalShopOptions, stops: Stop[]): Pro
   return server.url(DATABASE);
 }
 
-async function migrateReachable(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+async function openSandbox(
+  config: Config,
+  { sandboxPort, apiUrl }: { sandboxPort: number; apiUrl: string },
+): Promise<Sandbox> {
   try {
-    await client.connect();
-    await client.end();
+    return await startSandbox({
+      port: sandboxPort,
+      apiUrl,
+      // The keys that the API will use, also where the environment names some.
+      stripeSecretKey: config.stripe.secretKey,
+      stripeWebhookSecret: config.stripe.webhookSecret,
+      supabasePublicKey: config.supabase.publicKey,
+      supabaseSecretKey: config.supabase.secretKey,
+    });
   } catch (error) {
-    const { hostname, port } = new URL(databaseUrl);
-    throw new Error(
-      `The database at ${hostname}:${port === '' ? '5432' : port} cannot be reached. Check DATABASE_URL, or unset it to use the embedded Postgres.`,
-      { cause: error },
-    );
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new Error(`Port ${String(sandboxPort)} is taken. Set SANDBOX_PORT to a free one.`, {
+      cause: error,
+    });
   }
-  await migrateDatabase(databaseUrl);
-}
-
-async function openSandbox(options: LocalShopOptions, stops: Stop[]): Promise<Sandbox | null> {
-  if (PROVIDER_URLS.every((name) => (options.env[name] ?? '').trim() !== '')) return null;
-  const sandbox = await startSandbox({
-    port: options.sandboxPort,
-    apiUrl: `http://localhost:${String(options.apiPort)}`,
-  });
-  stops.push(() => sandbox.close());
-  return sandbox;
 }
 
 /** A secret of this data folder, so that guest links survive a restart; never a constant that people forget to change. */
@@ -124,39 +173,38 @@ async function keepPepper(dataDir: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(() => null);
   if (kept !== null && kept.trim() !== '') return kept.trim();
   const pepper = randomBytes(32).toString('hex');
-  await mkdir(dataDir, { recursive: true });
-  await writeFile(file, pepper, { mode: 0o600 });
+  try {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(file, pepper, { mode: 0o600 });
+  } catch (error) {
+    throw new Error(`The folder ${dataDir} cannot be written to. Set DATA_DIR to another.`, {
+      cause: error,
+    });
+  }
   return pepper;
 }
 
-function defaults(
-  options: LocalShopOptions,
-  sandbox: Sandbox | null,
-  pepper: string,
-): Record<string, string> {
-  if (!sandbox) return { ORDER_TOKEN_PEPPER: pepper };
+function sandboxDefaults(sandboxUrl: string): Record<string, string> {
   // The little storefront that the sandbox serves, until a real one is set up.
-  const shop = `${sandbox.url}/shop`;
-  const { settings } = sandbox.core;
+  const shop = `${sandboxUrl}/shop`;
   return {
     NODE_ENV: 'development',
-    CORS_ORIGIN: sandbox.url,
+    CORS_ORIGIN: sandboxUrl,
     CLIENT_BASE_URL: shop,
-    SUPABASE_URL: sandbox.url,
-    SUPABASE_PUBLIC_KEY: settings.supabasePublicKey,
-    SUPABASE_SECRET_KEY: settings.supabaseSecretKey,
+    SUPABASE_URL: sandboxUrl,
+    SUPABASE_PUBLIC_KEY: SANDBOX_DEFAULTS.supabasePublicKey,
+    SUPABASE_SECRET_KEY: SANDBOX_DEFAULTS.supabaseSecretKey,
     SUPABASE_STORAGE_BUCKET: 'product-images',
-    STRIPE_SECRET_KEY: settings.stripeSecretKey,
-    STRIPE_WEBHOOK_SECRET: settings.stripeWebhookSecret,
-    STRIPE_API_BASE_URL: sandbox.url,
+    STRIPE_SECRET_KEY: SANDBOX_DEFAULTS.stripeSecretKey,
+    STRIPE_WEBHOOK_SECRET: SANDBOX_DEFAULTS.stripeWebhookSecret,
+    STRIPE_API_BASE_URL: sandboxUrl,
     STRIPE_SUCCESS_URL: `${shop}/checkout/success?session_id={CHECKOUT_SESSION_ID}`,
     STRIPE_CANCEL_URL: `${shop}/cart`,
     RESEND_API_KEY: 're_sandbox',
-    RESEND_BASE_URL: sandbox.url,
+    RESEND_BASE_URL: sandboxUrl,
     RESEND_FROM_EMAIL: 'shop@popbox.test',
     ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
     CONTACT_EMAIL: 'hello@popbox.test',
-    ORDER_TOKEN_PEPPER: pepper,
     ADMIN_EMAILS: 'admin@popbox.test',
   };
 }

@@ -1,4 +1,6 @@
-/** The port in a variable, or the fallback. @throws Error naming the variable */
+import { ConfigFault } from '../src/config/index.ts';
+
+/** The port in a variable, or the fallback. @throws ConfigFault naming the variable */
 export function readPort(
   env: Record<string, string | undefined>,
   name: string,
@@ -8,7 +10,7 @@ export function readPort(
   if (text === '') return fallback;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
-    throw new Error(`${name} must be a port number from 1 to 65535, not "${text}".`);
+    throw new ConfigFault([`${name} must be a port number from 1 to 65535`]);
   }
   return port;
 }
