@@ -47,6 +47,11 @@ export function handleStaff<
     app,
     route,
     (context) => app.auth.requireStaff(context.header('authorization'), role),
-    work,
+    async (input, context, member) => {
+      const answer = await work(input, context, member);
+      // An admin who saves and looks at the shop must not see the page of a second ago.
+      if (route.method !== 'get') app.responseCache.forgetAll();
+      return answer;
+    },
   );
 }

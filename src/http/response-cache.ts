@@ -13,6 +13,8 @@ export type ResponseCache = {
   find: (url: string) => StoredReply | undefined;
   /** The stored reply, or a new one; of many callers at once one makes it and all get it. */
   remember: (url: string, make: () => Promise<StoredReply>) => Promise<StoredReply>;
+  /** Throws away what is finished, so that whoever changed something sees it at once. Other processes wait out the ttl. */
+  forgetAll: () => void;
 };
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -25,7 +27,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * every change of stock, because it makes all commits of a drop wait for one lock. With 0 nothing is kept.
  */
 export function createResponseCache(options: { ttlMs: number }): ResponseCache {
-  if (options.ttlMs === 0) return { find: () => undefined, remember: (_url, make) => make() };
+  if (options.ttlMs === 0) return { find: () => undefined, remember: (_url, make) => make(), forgetAll: () => undefined };
   const cache = new LRUCache<string, StoredReply, () => Promise<StoredReply>>({
     ttl: options.ttlMs,
     maxSize: MAX_BYTES,
@@ -40,6 +42,10 @@ export function createResponseCache(options: { ttlMs: number }): ResponseCache {
       const reply = await cache.fetch(url, { context: make });
       // Undefined only where the entry was thrown out while it was made.
       return reply ?? make();
+    },
+    forgetAll: () => {
+      // Not `clear`, which also aborts what is being made and lets its callers fail.
+      for (const url of [...cache.keys()]) cache.delete(url);
     },
   };
 }

@@ -31,7 +31,10 @@ export function createLogger(options: LoggerOptions, destination?: DestinationSt
 }
 
 /** The same lines without redaction: for the request log, whose fields are fixed. */
-export function createAccessLogger(options: LoggerOptions, destination?: DestinationStream): Logger {
+export function createAccessLogger(
+  options: LoggerOptions,
+  destination?: DestinationStream,
+): Logger {
   return pino(settingsOf(options), destination ?? standardOutput());
 }
 

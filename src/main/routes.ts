@@ -2,8 +2,10 @@ import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
 import { catalogRouter } from '../modules/catalog/index.ts';
 import { checkoutRouter } from '../modules/checkout/index.ts';
+import { contentRouter } from '../modules/content/index.ts';
 import { kujiRouter } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
+import { settingsRouter } from '../modules/settings/index.ts';
 import { webhooksRouter } from '../modules/webhooks/index.ts';
 import { healthRouter } from './health.ts';
 
@@ -12,6 +14,8 @@ export function routes(app: App): Mounted[] {
   return [
     ...healthRouter(app),
     ...catalogRouter(app),
+    ...contentRouter(app),
+    ...settingsRouter(app),
     ...checkoutRouter(app),
     ...ordersRouter(app),
     ...kujiRouter(app),

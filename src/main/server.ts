@@ -36,7 +36,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // Before the logger exists a person reads this: one clear text, no stack.
-  const text = error instanceof ConfigFault || error instanceof Error ? error.message : String(error);
+  const text =
+    error instanceof ConfigFault || error instanceof Error ? error.message : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);
 });

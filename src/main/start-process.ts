@@ -102,7 +102,11 @@ function startBackground(app: App): Background {
   };
 }
 
-async function stopInPhases(app: App, server: Server | null, background: Background): Promise<void> {
+async function stopInPhases(
+  app: App,
+  server: Server | null,
+  background: Background,
+): Promise<void> {
   if (server) {
     app.log.info({ phase: 'http' }, 'no new requests; finishing the running ones');
     await closeServer(server);

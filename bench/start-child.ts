@@ -1,0 +1,45 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+
+export type Child = { pid: number; stop: () => Promise<void> };
+
+/** Starts a script of this repository with the Node that runs us, and waits until `isReady` is true. */
+export async function startChild(options: {
+  script: string;
+  args?: string[];
+  env: Record<string, string>;
+  logFile: string;
+  isReady: () => Promise<boolean>;
+}): Promise<Child> {
+  const log = createWriteStream(options.logFile);
+  const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${options.script} did not start.`);
+  const stop = () => stopChild(child);
+  for (let i = 0; i < 300; i += 1) {
+    if (child.exitCode !== null)
+      throw new Error(`${options.script} ended; see ${options.logFile}.`);
+    if (await options.isReady().catch(() => false)) return { pid, stop };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await stop();
+  throw new Error(`${options.script} was not ready in 30 s; see ${options.logFile}.`);
+}
+
+function stopChild(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) {
+      resolve();
+      return;
+    }
+    child.once('exit', () => {
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
