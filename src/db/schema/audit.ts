@@ -20,6 +20,9 @@ export const auditEntries = popbox
     (t) => [
       index('audit_entries_target').on(t.targetType, t.targetId, t.id),
       index('audit_entries_actor').on(t.actor, t.id),
+      index('audit_entries_action').on(t.action, t.id),
+      index('audit_entries_request').on(t.requestId, t.id),
+      index('audit_entries_created').on(t.createdAt),
     ],
   )
   .enableRLS();

@@ -12,7 +12,7 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import { cents, createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
+import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
 
 export const PRODUCT_TYPES = ['standard', 'kuji'] as const;
 export type ProductType = (typeof PRODUCT_TYPES)[number];
@@ -46,6 +46,8 @@ export const products = popbox
       sku: varchar('sku', { length: 120 }),
       /** Demand, refreshed by a job; see analytics. */
       trendingScore: integer('trending_score').notNull().default(0),
+      /** Counts the edits of the product's own form, so that a form opened before another's edit is told. */
+      version: integer('version').notNull().default(1),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
     },
@@ -70,6 +72,17 @@ export const products = popbox
       index('products_trending')
         .on(t.trendingScore.desc(), t.createdAt.desc(), t.id.desc())
         .where(sql`status = 'active'`),
+      // The dashboard lists all products; its ties fall with the column, so one index is read both ways.
+      index('products_by_created').on(t.createdAt, t.id),
+      index('products_by_updated').on(t.updatedAt, t.id),
+      index('products_by_price').on(t.priceCents, t.id),
+      index('products_by_name').on(t.nameKey, t.id),
+      index('products_text_parts').using(
+        'gin',
+        sql`name gin_trgm_ops`,
+        sql`slug gin_trgm_ops`,
+        sql`sku gin_trgm_ops`,
+      ),
       check('products_type', oneOf('product_type', PRODUCT_TYPES)),
       check('products_status', oneOf('status', PRODUCT_STATUSES)),
       // The default variant is always active, so its price lies within the range.
@@ -97,14 +110,19 @@ export const variants = popbox
       isActive: boolean('is_active').notNull().default(true),
       isDefault: boolean('is_default').notNull().default(false),
       sortOrder: integer('sort_order').notNull().default(0),
+      /** Deleted for everybody; the row stays, because the ledger of its stock refers to it. */
+      removedAt: instant('removed_at'),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
     },
     (t) => [
       // What foreign keys refer to that name a variant together with its product.
       unique('variants_of_product').on(t.productId, t.id),
-      uniqueIndex('variants_name').on(t.productId, sql`lower(btrim(name))`),
+      uniqueIndex('variants_name')
+        .on(t.productId, sql`lower(btrim(name))`)
+        .where(sql`removed_at IS NULL`),
       uniqueIndex('variants_sku').on(t.sku),
+      index('variants_sku_parts').using('gin', sql`sku gin_trgm_ops`),
       uniqueIndex('variants_one_default')
         .on(t.productId)
         .where(sql`is_default`),
@@ -112,8 +130,39 @@ export const variants = popbox
       check('variants_default_is_active', sql`is_active OR NOT is_default`),
       check('variants_sort_order', sql`sort_order >= 0`),
       check('variants_name_not_blank', sql`btrim(name) <> ''`),
+      check('variants_removed', sql`removed_at IS NULL OR (NOT is_active AND sku IS NULL)`),
     ],
   )
+  .enableRLS();
+
+/**
+ * Every address that a product ever had, the present one included, and so no other product's. Written by a trigger on
+ * `products`, which no writer can forget.
+ */
+export const productSlugs = popbox
+  .table(
+    'product_slugs',
+    {
+      slug: varchar('slug', { length: 220 }).primaryKey(),
+      productId: uuid('product_id')
+        .notNull()
+        .references(() => products.id, { onDelete: 'cascade' }),
+      createdAt: createdAt(),
+    },
+    (t) => [index('product_slugs_product').on(t.productId)],
+  )
+  .enableRLS();
+
+/**
+ * The SKUs of products and variants together, which two unique indexes on two tables cannot keep apart. Written by
+ * triggers on both.
+ */
+export const skus = popbox
+  .table('skus', {
+    sku: varchar('sku', { length: 120 }).primaryKey(),
+    /** A product or a variant. */
+    ownerId: uuid('owner_id').notNull(),
+  })
   .enableRLS();
 
 export const collections = popbox
@@ -239,6 +288,22 @@ export const catalogKujiPrizes = popbox
   .view('catalog_kuji_prizes', {
     productId: uuid('product_id').notNull(),
     setId: uuid('set_id').notNull(),
+    id: uuid('id').notNull(),
+    prizeCode: varchar('prize_code').notNull(),
+    prizeTier: varchar('prize_tier').notNull(),
+    name: varchar('name').notNull(),
+    description: text('description'),
+    imageUrl: varchar('image_url'),
+    initialQuantity: integer('initial_quantity').notNull(),
+    remainingQuantity: integer('remaining_quantity').notNull(),
+    sortOrder: integer('sort_order').notNull(),
+  })
+  .existing();
+
+/** Prizes of a kuji product's newest box, the one that the shop edits: it may be in preparation behind the shown one. */
+export const catalogNewestBoxPrizes = popbox
+  .view('catalog_newest_box_prizes', {
+    productId: uuid('product_id').notNull(),
     id: uuid('id').notNull(),
     prizeCode: varchar('prize_code').notNull(),
     prizeTier: varchar('prize_tier').notNull(),

@@ -40,6 +40,8 @@ export const kujiSets = popbox
       state: varchar('state', { length: 16, enum: SET_STATES }).notNull().default('draft'),
       /** Tickets in the deck; 0 while draft. */
       tickets: integer('tickets').notNull().default(0),
+      /** As the seal promises it; null while draft. A hold at another price is refused. */
+      ticketPriceCents: integer('ticket_price_cents'),
       /** `seq` of the last draw. */
       drawCount: integer('draw_count').notNull().default(0),
       /** `holdSeq` of the last hold: order in which tickets left the board. */
