@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../http/route.ts';
 import { accountsProblems } from '../accounts/index.ts';
 import { orderDetailSchema, orderStatusSchema } from '../orders/index.ts';
-import { pricingProblems, provinceCodeSchema } from '../pricing/index.ts';
+import { pricingProblems, provinceCodeSchema, quoteSchema } from '../pricing/index.ts';
 import { checkoutProblems } from './checkout.problems.ts';
 
 const CONTROL = /\p{Cc}/u;
@@ -88,6 +88,29 @@ const cartProblems = [
   ...Object.values(pricingProblems),
   ...Object.values(accountsProblems),
 ];
+
+/** The same body as a checkout; what only an order keeps (note, names) is not read. */
+const quoteBody = checkoutBody.pick({
+  email: true,
+  items: true,
+  shippingAddress: true,
+  confirmedAddress: true,
+});
+export type QuoteBody = z.infer<typeof quoteBody>;
+
+export const quoteRoute = defineRoute({
+  operationId: 'quoteCheckout',
+  method: 'post',
+  path: '/api/v1/checkout/quote',
+  summary: 'What a cart costs, delivered',
+  description:
+    'Checks prices, stock and address like a checkout, reserves nothing and writes nothing. The total is what Stripe would charge.',
+  tag: 'Checkout',
+  access: 'optionalCustomer',
+  body: quoteBody,
+  replies: { 200: quoteSchema },
+  problems: cartProblems,
+});
 
 export const openSessionRoute = defineRoute({
   operationId: 'openCheckoutSession',

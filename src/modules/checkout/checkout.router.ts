@@ -1,12 +1,16 @@
 import { handle, type Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
 import { guestCookie } from '../orders/index.ts';
-import { openSessionRoute, successRoute } from './checkout.contract.ts';
+import { openSessionRoute, quoteRoute, successRoute } from './checkout.contract.ts';
 import { openSession } from './service/open-session.ts';
+import { quoteCart } from './service/quote-cart.ts';
 import { showSuccess } from './service/show-success.ts';
 
 export function checkoutRouter(app: App): Mounted[] {
   return [
+    handle(app, quoteRoute, async ({ body }, context) => ({
+      data: await quoteCart(app, { body, authorization: context.header('authorization') }),
+    })),
     handle(app, openSessionRoute, async ({ body }, context) => {
       const { opened, replayed } = await openSession(app, {
         body,

@@ -2,14 +2,12 @@ import { inTx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { sha256Hex, stableJson } from '../../../kernel/hash.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { identifyShopper, type Shopper } from '../../accounts/index.ts';
-import { checkAddress, requireAcceptedAddress } from '../../pricing/index.ts';
+import { identifyShopper } from '../../accounts/index.ts';
 import type { CheckoutBody, OpenedSession } from '../checkout.contract.ts';
-import { checkoutProblems } from '../checkout.problems.ts';
 import { insertAttempt, type AttemptKey } from '../checkout.queries.ts';
 import { answerKnownAttempt } from './answer-known-attempt.ts';
-import { mergeLines } from './merge-lines.ts';
 import { openPaymentPage } from './open-payment-page.ts';
+import { readCart } from './read-cart.ts';
 import { readIdempotencyKey } from './read-idempotency-key.ts';
 import { reserveCart, type Cart } from './reserve-cart.ts';
 
@@ -37,7 +35,7 @@ export async function openSession(
 ): Promise<{ opened: OpenedSession; replayed: boolean }> {
   const idempotencyKey = readIdempotencyKey(request.idempotencyKey);
   const shopper = await identifyShopper(app, request.authorization);
-  const cart = await readCart(request.body, shopper);
+  const cart = { ...(await readCart(request.body, shopper)), body: request.body };
   const key: AttemptKey = {
     actor: shopper ? `user:${shopper.userId}` : `guest:${sha256Hex(cart.email).slice(0, 32)}`,
     endpoint: OPEN_SESSION,
@@ -48,22 +46,6 @@ export async function openSession(
   const orderId = await reserve(app, cart, key, bodyHash);
   if (orderId === null) return answerKnownAttempt(app, { cart, key, bodyHash });
   return { opened: await openPaymentPage(app, orderId), replayed: false };
-}
-
-/** Address and lines in the form in which they are stored. May ask an address provider, so no transaction is open. */
-async function readCart(body: CheckoutBody, shopper: Shopper | null): Promise<Cart> {
-  const email = body.email.toLowerCase();
-  if (shopper && shopper.email !== email) {
-    throw new Problem(checkoutProblems.AUTH_CHECKOUT_EMAIL_MISMATCH);
-  }
-  const lines = mergeLines(body.items);
-  const address = requireAcceptedAddress(
-    await checkAddress(body.shippingAddress, {
-      confirmed: body.confirmedAddress === true,
-      provider: null,
-    }),
-  );
-  return { body, email, lines, address, userId: shopper?.userId ?? null };
 }
 
 /** The new order's id, or null if the key is known already. */

@@ -6,24 +6,17 @@ import { takeHolds } from '../../inventory/index.ts';
 import { takeTicketHold } from '../../kuji/index.ts';
 import { insertOrder, issueGrant, newPublicId } from '../../orders/index.ts';
 import { openPayment } from '../../payments/index.ts';
-import { computeQuote, type PostalAddress, type Quote } from '../../pricing/index.ts';
+import { computeQuote, type Quote } from '../../pricing/index.ts';
 import { loadShippingSettings } from '../../settings/index.ts';
 import type { CheckoutBody } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import { loadSellables } from '../checkout.queries.ts';
 import { buildSessionParams } from './build-session-params.ts';
-import type { CartLine } from './merge-lines.ts';
 import { outOfStock, priceLines, type PricedLine } from './price-lines.ts';
+import type { ReadCart } from './read-cart.ts';
 
-export type Cart = {
-  body: CheckoutBody;
-  /** Lower case. */
-  email: string;
-  lines: readonly CartLine[];
-  /** As accepted by the address check. */
-  address: PostalAddress;
-  userId: string | null;
-};
+/** A cart with what only an order keeps: names, phone, note. */
+export type Cart = ReadCart & { body: CheckoutBody };
 
 type OrderLine = PricedLine & { orderLineId: string };
 

@@ -1,0 +1,38 @@
+import { readNow } from '../../../db/client.ts';
+import type { App } from '../../../kernel/app.ts';
+import { identifyShopper } from '../../accounts/index.ts';
+import { computeQuote, type Quote } from '../../pricing/index.ts';
+import { loadShippingSettings } from '../../settings/index.ts';
+import type { QuoteBody } from '../checkout.contract.ts';
+import { loadSellables } from '../checkout.queries.ts';
+import { priceLines } from './price-lines.ts';
+import { readCart } from './read-cart.ts';
+
+/**
+ * Use case: what a cart costs, by the same steps as a checkout but without holding anything. A quote informs; only the
+ * statement that takes the hold decides.
+ * @throws Problem see `quoteRoute`
+ */
+export async function quoteCart(
+  app: App,
+  request: { body: QuoteBody; authorization: string | null },
+): Promise<Quote> {
+  const { db } = app.database;
+  const shopper = await identifyShopper(app, request.authorization);
+  const { lines, address } = await readCart(request.body, shopper);
+  const [sellables, shippingSettings, quotedAt] = await Promise.all([
+    loadSellables(
+      db,
+      lines.map((line) => line.productId),
+    ),
+    loadShippingSettings(db),
+    readNow(app),
+  ]);
+  return computeQuote({
+    lines: priceLines(lines, sellables),
+    province: address.province,
+    postalCode: address.postalCode,
+    shippingSettings,
+    quotedAt,
+  });
+}
