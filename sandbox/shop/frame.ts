@@ -51,6 +51,9 @@ export function renderFrame(page: Page, facts: { nonce: string; mailCount: numbe
             >
           </nav>
         </header>
+        <noscript
+          ><p class="note">To buy here and to open tickets, please allow JavaScript.</p></noscript
+        >
         <main id="main" tabindex="-1">${page.main}</main>
       </body>
     </html> `.markup;

@@ -37,6 +37,8 @@ function startCheckout(): void {
       if (isAnswered) key = newKey();
     });
   });
+  buyNow.disabled = false;
+  setBusy(false);
   // Whoever comes back from the payment page may meet this page as they left it.
   addEventListener('pageshow', () => {
     setBusy(false);

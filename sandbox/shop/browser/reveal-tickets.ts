@@ -10,6 +10,9 @@ section.addEventListener('click', (event) => {
   void reveal(ticketId === undefined ? 'reveal-all' : `${ticketId}/reveal`);
 });
 
+// The server sends them disabled: a click before this script runs would be lost.
+setBusy(false);
+
 /** Opens tickets and takes their cards anew from the server: only it knows what a card looks like. */
 async function reveal(what: string): Promise<void> {
   const { publicId = '' } = section.dataset;
@@ -28,6 +31,7 @@ async function reveal(what: string): Promise<void> {
     [...section.querySelectorAll('[data-state=sealed]')].map((card) => card.id),
   );
   section.replaceChildren(...renewed.childNodes);
+  setBusy(false);
   const opened = [...section.querySelectorAll<HTMLElement>('[data-state=open]')].filter((card) =>
     wasSealed.has(card.id),
   );

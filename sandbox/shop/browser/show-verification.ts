@@ -24,6 +24,7 @@ export function showVerification(verify: typeof verifyProof): void {
     const paymentId = findElement('payment-id', HTMLInputElement).value.trim();
     check(paymentId === '' ? undefined : paymentId);
   });
+  findElement('check-again', HTMLButtonElement).disabled = false;
   check();
 }
 

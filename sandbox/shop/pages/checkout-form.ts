@@ -21,7 +21,10 @@ const PROVINCES: readonly (readonly [code: string, name: string])[] = [
   ['YT', 'Yukon'],
 ];
 
-/** Choice, amount and, after "Buy now", the shopper; `browser/check-out.ts` sends it. */
+/**
+ * Choice, amount and, after "Buy now", the shopper. Its buttons work from the moment `browser/check-out.ts` runs: a click
+ * before that would be lost without a sign.
+ */
 export function renderCheckoutForm(product: ProductDetail): Html {
   const isKuji = product.productType === 'kuji';
   const available = product.inventory?.available ?? MAX_QUANTITY;
@@ -52,6 +55,7 @@ export function renderCheckoutForm(product: ProductDetail): Html {
         class="button strong"
         type="button"
         id="buy-now"
+        disabled
         aria-expanded="false"
         aria-controls="shopper"
       >
@@ -109,7 +113,7 @@ function renderShopper(): Html {
       </select>
     </p>
     <p id="checkout-error" class="error" role="alert" hidden></p>
-    <button class="button strong wide" id="go-pay">Go to payment</button>
+    <button class="button strong wide" id="go-pay" disabled>Go to payment</button>
     <p class="soft">
       Shipping and tax are added on the next page. Your items are held for ten minutes.
     </p>`;

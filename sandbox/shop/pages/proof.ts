@@ -34,7 +34,7 @@ export function proofPage(ticketNumber: string): Page {
           Only the buyer knows it. With it your browser also checks that the number comes from your
           own payment. It is not sent anywhere.
         </p>
-        <button class="button">Check again</button>
+        <button class="button" id="check-again" disabled>Check again</button>
       </form>
       <details>
         <summary>The data that was checked</summary>

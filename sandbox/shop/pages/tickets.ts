@@ -24,7 +24,7 @@ export function ticketsPage(publicId: string, list: TicketList): Page {
           </p>
           ${
             unrevealed > 1
-              ? html`<button class="button strong" type="button" id="reveal-all">
+              ? html`<button class="button strong" type="button" id="reveal-all" disabled>
                   Reveal all
                 </button>`
               : null
@@ -57,6 +57,7 @@ function renderTicket(ticket: Ticket): Html {
               class="button"
               type="button"
               data-reveal="${id}"
+              disabled
               aria-label="Reveal ticket ${ticketNumber}"
             >
               Reveal
