@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createLogger } from '../src/main/create-logger.ts';
 import { startLocalShop } from './local-shop.ts';
+import { watchLaunchers } from './watch-launchers.ts';
 
 /** `pnpm dev`: a whole shop on this machine, with nothing to install and no account anywhere. */
 async function main(): Promise<void> {
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  await watchLaunchers(stop);
 }
 
 function printReady(shop: Awaited<ReturnType<typeof startLocalShop>>, tookMs: number): void {
