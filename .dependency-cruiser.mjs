@@ -4,15 +4,16 @@
  * A module that is missing here may import no module and be imported by none.
  */
 export const MODULE_IMPORTS = {
-  settings: [],
-  content: [],
   audit: [],
   outbox: [],
+  media: [],
+  settings: ['audit'],
+  content: ['audit', 'outbox'],
   pricing: ['settings'],
   accounts: ['audit'],
-  catalog: ['settings', 'audit'],
+  catalog: ['settings', 'audit', 'media'],
   inventory: ['catalog', 'audit'],
-  kuji: ['catalog', 'inventory', 'audit'],
+  kuji: ['catalog', 'inventory', 'audit', 'media'],
   orders: ['accounts', 'kuji', 'audit', 'outbox'],
   payments: ['orders'],
   carts: ['accounts', 'catalog', 'inventory', 'pricing'],

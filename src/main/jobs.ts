@@ -3,6 +3,11 @@ import { JOB_LOCKS, tryJobLock, type JobLock } from '../db/locks.ts';
 import { inTx } from '../db/client.ts';
 import type { App } from '../kernel/app.ts';
 import { expireHolds, resumeCheckouts } from '../modules/checkout/index.ts';
+import {
+  deleteObject,
+  objectDeletionQueue,
+  requeueStrandedDeletions,
+} from '../modules/media/index.ts';
 import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
 import {
   requeueStrandedEvents,
@@ -12,11 +17,16 @@ import {
 import type { QueueDefinition } from '../queue/define-queue.ts';
 
 /** Every queue. */
-export const queueDefinitions: readonly QueueDefinition[] = [mailQueue, stripeEventQueue];
+export const queueDefinitions: readonly QueueDefinition[] = [
+  mailQueue,
+  stripeEventQueue,
+  objectDeletionQueue,
+];
 
 /** Who works which queue. */
 export function registerWorkers(app: App): void {
   app.queue.register(mailQueue, (payload, context) => sendMail(app, payload, context));
+  app.queue.register(objectDeletionQueue, (payload) => deleteObject(app, payload));
   app.queue.register(stripeEventQueue, (payload, context) =>
     workStripeEvent(app, payload, context),
   );
@@ -40,6 +50,7 @@ export const jobs: readonly Job[] = [
     run: async (app) => {
       await requeueStrandedMails(app);
       await requeueStrandedEvents(app);
+      await requeueStrandedDeletions(app);
     },
   },
 ];
