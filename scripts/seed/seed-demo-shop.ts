@@ -18,6 +18,7 @@ import {
   type DemoProduct,
 } from './demo-catalogue.ts';
 import { drawCover } from './draw-cover.ts';
+import { seedContent } from './seed-content.ts';
 
 const BY = { actor: 'command:seed', requestId: null };
 const DAY_SECONDS = 24 * 3600;
@@ -28,6 +29,7 @@ const DAY_SECONDS = 24 * 3600;
  * pictures are given back to a storage that forgot them (the sandbox keeps them in memory).
  */
 export async function seedDemoShop(app: App): Promise<{ created: boolean }> {
+  await seedContent(app);
   const { rows } = await app.database.pool.query('SELECT 1 FROM popbox.products LIMIT 1');
   if (rows.length > 0) {
     await restoreImages(app);

@@ -27,7 +27,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * every change of stock, because it makes all commits of a drop wait for one lock. With 0 nothing is kept.
  */
 export function createResponseCache(options: { ttlMs: number }): ResponseCache {
-  if (options.ttlMs === 0) return { find: () => undefined, remember: (_url, make) => make(), forgetAll: () => undefined };
+  if (options.ttlMs === 0)
+    return { find: () => undefined, remember: (_url, make) => make(), forgetAll: () => undefined };
   const cache = new LRUCache<string, StoredReply, () => Promise<StoredReply>>({
     ttl: options.ttlMs,
     maxSize: MAX_BYTES,

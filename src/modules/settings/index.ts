@@ -14,6 +14,7 @@ export type {
   StoreBannerInput,
   StoredShippingSettings,
 } from './settings.contract.ts';
+export { settingsRouter } from './settings.router.ts';
 export { defaultBanner } from './service/default-banner.ts';
 export {
   DEFAULT_LATE_PAYMENT_POLICY,

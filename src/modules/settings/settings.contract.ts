@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defineRoute } from '../../http/route.ts';
 import { CURRENCY, MAX_CENTS } from '../../kernel/money.ts';
 
 const cents = z.int().min(0).max(MAX_CENTS);
@@ -123,3 +124,25 @@ export const storeBannerSchema = z.object({
   items: z.array(bannerItemSchema).max(MAX_BANNER_ITEMS),
 });
 export type StoreBanner = z.infer<typeof storeBannerSchema>;
+
+export const showShippingRoute = defineRoute({
+  operationId: 'showShippingSettings',
+  method: 'get',
+  path: '/api/v1/settings/shipping',
+  summary: 'Fee and thresholds of shipping',
+  description: 'Shipping is free from the threshold of its region on; below it costs the flat fee.',
+  tag: 'Settings',
+  isCached: true,
+  replies: { 200: shippingSettingsSchema },
+});
+
+export const showBannerRoute = defineRoute({
+  operationId: 'showStoreBanner',
+  method: 'get',
+  path: '/api/v1/settings/store-banner',
+  summary: 'The banner as shoppers see it',
+  description: 'Active items by `sortOrder`; none while the banner is not enabled.',
+  tag: 'Settings',
+  isCached: true,
+  replies: { 200: storeBannerSchema },
+});

@@ -1,9 +1,18 @@
 import { eq } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
 import { settings } from '../../../db/schema/settings.ts';
-import type { LatePaymentPolicy, StoredShippingSettings } from '../settings.contract.ts';
+import type {
+  LatePaymentPolicy,
+  StoreBanner,
+  StoredShippingSettings,
+} from '../settings.contract.ts';
+import { defaultBanner } from './default-banner.ts';
 import { DEFAULT_LATE_PAYMENT_POLICY, DEFAULT_SHIPPING_SETTINGS } from './default-settings.ts';
-import { parseStoredLatePaymentPolicy, parseStoredShippingSettings } from './parse-stored-settings.ts';
+import {
+  parseStoredBanner,
+  parseStoredLatePaymentPolicy,
+  parseStoredShippingSettings,
+} from './parse-stored-settings.ts';
 
 /**
  * The stored value under a key; the default is written down at the first read, so that what the shop charges can always
@@ -19,11 +28,25 @@ async function readOrCreate(reader: Reader, key: string, fallback: object): Prom
 
 /** @throws Error if the stored row is corrupt: a silent default would charge wrong amounts */
 export async function loadShippingSettings(reader: Reader): Promise<StoredShippingSettings> {
-  return parseStoredShippingSettings(await readOrCreate(reader, 'shipping', DEFAULT_SHIPPING_SETTINGS));
+  return parseStoredShippingSettings(
+    await readOrCreate(reader, 'shipping', DEFAULT_SHIPPING_SETTINGS),
+  );
 }
 
 export async function loadLatePaymentPolicy(reader: Reader): Promise<LatePaymentPolicy> {
   return parseStoredLatePaymentPolicy(
     await readOrCreate(reader, 'late_payment', DEFAULT_LATE_PAYMENT_POLICY),
   );
+}
+
+/**
+ * The banner, inactive items included. While nobody saved one it is made from the shipping settings at every read and
+ * not written down: stored, it would go on promising the fee of that day.
+ *
+ * @throws Error if a stored row is corrupt
+ */
+export async function loadBanner(reader: Reader): Promise<StoreBanner> {
+  const [stored] = await reader.select().from(settings).where(eq(settings.key, 'store_banner'));
+  if (stored) return parseStoredBanner(stored.value);
+  return defaultBanner(await loadShippingSettings(reader));
 }

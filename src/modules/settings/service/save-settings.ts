@@ -1,0 +1,86 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { inTx, type Tx } from '../../../db/client.ts';
+import { settings } from '../../../db/schema/settings.ts';
+import type { App } from '../../../kernel/app.ts';
+import { recordAudit } from '../../audit/index.ts';
+import type { ShippingSettings, StoreBanner, StoreBannerInput } from '../settings.contract.ts';
+import { loadBanner, loadShippingSettings } from './load-settings.ts';
+import { normaliseBanner } from './normalise-banner.ts';
+import { parseStoredShippingSettings } from './parse-stored-settings.ts';
+
+type Editor = { actor: string; requestId: string | null };
+
+const groupSchema = z.record(z.string(), z.unknown());
+type Group = z.infer<typeof groupSchema>;
+
+/**
+ * Saves the five amounts. What else the row holds (the postal prefixes of Calgary) stays, also if somebody changes it at
+ * this moment.
+ *
+ * @throws Error if what stays is corrupt; nothing is written then
+ */
+export function saveShippingSettings(
+  app: App,
+  request: Editor & { shipping: ShippingSettings },
+): Promise<ShippingSettings> {
+  return inTx(app, 'saveShippingSettings', async (tx) => {
+    const before = await lockGroup(tx, 'shipping', () => loadShippingSettings(tx));
+    const after = parseStoredShippingSettings({ ...before, ...request.shipping });
+    await saveGroup(tx, app, request, { key: 'shipping', before, after });
+    return request.shipping;
+  });
+}
+
+/** Saves the whole banner, every item with an id of its own, by sort order. */
+export function saveBanner(
+  app: App,
+  request: Editor & { banner: StoreBannerInput },
+): Promise<StoreBanner> {
+  return inTx(app, 'saveBanner', async (tx) => {
+    const before = await lockGroup(tx, 'store_banner', () => loadBanner(tx));
+    const after = normaliseBanner(request.banner, app.newId);
+    await saveGroup(tx, app, request, { key: 'store_banner', before, after });
+    return after;
+  });
+}
+
+/**
+ * The stored group, locked until the end of the transaction; made from `fallback` if there is none, so that the first
+ * two savers wait for each other as well. Not checked against its schema: saving is how a corrupt group is mended.
+ */
+async function lockGroup(tx: Tx, key: string, fallback: () => Promise<object>): Promise<Group> {
+  const lock = () =>
+    tx.select({ value: settings.value }).from(settings).where(eq(settings.key, key)).for('update');
+  const [stored] = await lock();
+  if (stored) return groupSchema.parse(stored.value);
+  await tx
+    .insert(settings)
+    .values({ key, value: await fallback() })
+    .onConflictDoNothing();
+  const [created] = await lock();
+  return groupSchema.parse(created?.value);
+}
+
+async function saveGroup(
+  tx: Tx,
+  app: App,
+  editor: Editor,
+  group: { key: string; before: Group; after: Group },
+): Promise<void> {
+  const { key, before, after } = group;
+  await tx
+    .update(settings)
+    .set({ value: after, updatedBy: editor.actor })
+    .where(eq(settings.key, key));
+  await recordAudit(tx, {
+    id: app.newId(),
+    actor: editor.actor,
+    action: 'settings.saved',
+    targetType: 'settings',
+    targetId: key,
+    before,
+    after,
+    requestId: editor.requestId,
+  });
+}
