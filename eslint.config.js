@@ -71,7 +71,7 @@ function forbidSyntax(...rules) {
 }
 
 /** Forbids, in one folder's files, every owned package except the folder's own. */
-function forbidPackages(except = [], { tests = false } = {}) {
+function forbidPackages(except = null, { tests = false } = {}) {
   const closed = OWNED_PACKAGES.filter(
     (entry) => entry.owner !== except && !(tests && entry.inTests),
   );
@@ -138,6 +138,6 @@ export default defineConfig(
     files: [`${owner}/**/*.ts`],
     rules: forbidPackages(owner),
   })),
-  { files: TESTS, rules: forbidPackages(undefined, { tests: true }) },
+  { files: TESTS, rules: forbidPackages(null, { tests: true }) },
   prettier,
 );

@@ -107,8 +107,11 @@ async function checkout(
   const { data: opened } = await shopper.call('POST', path, first);
   narrator.detail(`POST ${path} → 201, order ${opened.publicId}`);
   narrator.detail(`payment page: ${opened.checkoutUrl}`);
-  const held = await open(shopper, kuji.slug);
-  const { reserved = 0, available = 0 } = held.inventory ?? {};
+  // The shelf may be a second old.
+  const { reserved, available } = await waitFor('the shelf to show it', async () => {
+    const { inventory } = await open(shopper, kuji.slug);
+    return inventory && inventory.reserved > 0 ? inventory : null;
+  });
   narrator.good(`Held: ${String(reserved)} tickets; left for others: ${String(available)}.`);
 
   narrator.say('The network hiccups, and the browser sends the very same request again.');
