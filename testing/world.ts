@@ -81,7 +81,13 @@ export async function world(
     { level: config.logLevel, environment: config.environment },
     { write: (line) => void logLines.push(line) },
   );
-  const app = buildApp({ config, log, clock, cacheMs: options.cacheMs ?? 0, ...(options.limits ? { limits: options.limits } : {}) });
+  const app = buildApp({
+    config,
+    log,
+    clock,
+    cacheMs: options.cacheMs ?? 0,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
   const server = await listen(app);
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   sandbox.setStripeWebhookUrl(`${url}/api/v1/webhooks/stripe`);

@@ -17,7 +17,9 @@ describe('a public read', () => {
     const { slug, productId } = await aProduct(w);
     const url = `/api/v1/products/${slug}`;
     const first = await w.http.get(url).set('X-Request-Id', 'first');
-    await w.app.database.pool.query(`UPDATE popbox.products SET name = 'Renamed' WHERE id = $1`, [productId]);
+    await w.app.database.pool.query(`UPDATE popbox.products SET name = 'Renamed' WHERE id = $1`, [
+      productId,
+    ]);
     const second = await w.http.get(url).set('X-Request-Id', 'say-"hi"\\');
     const [one, two] = [first.body as Detail, second.body as Detail];
     expect(two.data).toEqual(one.data);
@@ -54,7 +56,9 @@ describe('a public read', () => {
     const { pool } = w.app.database;
     const client = await pool.connect();
     await client.query('BEGIN; LOCK TABLE popbox.products IN ACCESS EXCLUSIVE MODE');
-    const asked = Array.from({ length: 5 }, () => w.http.get(`/api/v1/products/${slug}`).then((r) => r.status));
+    const asked = Array.from({ length: 5 }, () =>
+      w.http.get(`/api/v1/products/${slug}`).then((r) => r.status),
+    );
     const waiting = async () => {
       // Not on `client`: inside its transaction the view would not change any more.
       const { rows } = await pool.query<{ n: number }>(
