@@ -7,10 +7,11 @@ import { watchLaunchers } from './watch-launchers.ts';
 async function main(): Promise<void> {
   const { env } = process;
   const started = performance.now();
+  // Blank counts as absent, as everywhere.
+  const dataDir = (env.DATA_DIR ?? '').trim();
   const shop = await startLocalShop({
     env,
-    // Blank counts as absent, as everywhere.
-    dataDir: env.DATA_DIR?.trim() || '.data',
+    dataDir: dataDir === '' ? '.data' : dataDir,
     seed: env.SEED_DEMO !== '0',
     durable: true,
     createLog: (config) =>
