@@ -6,6 +6,7 @@ import {
   index,
   integer,
   primaryKey,
+  smallint,
   text,
   unique,
   uniqueIndex,
@@ -205,6 +206,8 @@ export const productCollections = popbox
     (t) => [
       primaryKey({ name: 'product_collections_pk', columns: [t.productId, t.collectionId] }),
       index('product_collections_order').on(t.collectionId, t.position, t.productId),
+      // Ids grow with time, so this lists a collection's newest products.
+      index('product_collections_newest').on(t.collectionId, t.productId),
       check('product_collections_position', sql`position >= 0`),
     ],
   )
@@ -267,6 +270,47 @@ export const productImages = popbox
       check('product_images_sort_order', sql`sort_order >= 0`),
     ],
   )
+  .enableRLS();
+
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+
+/**
+ * What a product is found by; apart from the product, so that the rows which every list reads stay narrow. Kept in
+ * the transaction that changes a name, description, SKU, tag or status.
+ */
+export const productSearch = popbox
+  .table(
+    'product_search',
+    {
+      productId: uuid('product_id')
+        .primaryKey()
+        .references(() => products.id, { onDelete: 'cascade' }),
+      /** Words, stems and pairs of letters of name (A), tags and SKUs (B), description (C). */
+      document: tsvector('document').notNull(),
+      /** The name's words as search compares them: without case, accents and signs. */
+      plainName: byteOrderedText('plain_name').notNull(),
+      isActive: boolean('is_active').notNull(),
+      createdAt: instant('created_at').notNull(),
+      /** Of the code that split the texts; documents of an older one are made anew. */
+      version: smallint('version').notNull(),
+    },
+    (t) => [
+      // Without a list of pending entries, which every search would have to read through.
+      index('product_search_document').using('gin', t.document).with({ fastupdate: false }),
+      index('product_search_name').on(t.plainName),
+      index('product_search_newest')
+        .on(t.createdAt.desc(), t.productId.desc())
+        .where(sql`is_active`),
+      index('product_search_version').on(t.version),
+    ],
+  )
+  .enableRLS();
+
+/** Every word of a name or tag once: what a misspelt word is compared with. Words that went out of use may stay. */
+export const searchWords = popbox
+  .table('search_words', { word: byteOrderedText('word').primaryKey() }, (t) => [
+    index('search_words_similar').using('gin', t.word.op('gin_trgm_ops')).with({ fastupdate: false }),
+  ])
   .enableRLS();
 
 /**
