@@ -1,9 +1,9 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
-import { catalogRouter } from '../modules/catalog/index.ts';
+import { catalogImagesRouter, catalogRouter } from '../modules/catalog/index.ts';
 import { checkoutRouter } from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
-import { kujiRouter } from '../modules/kuji/index.ts';
+import { kujiImagesRouter, kujiRouter } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
 import { webhooksRouter } from '../modules/webhooks/index.ts';
@@ -14,11 +14,13 @@ export function routes(app: App): Mounted[] {
   return [
     ...healthRouter(app),
     ...catalogRouter(app),
+    ...catalogImagesRouter(app),
     ...contentRouter(app),
     ...settingsRouter(app),
     ...checkoutRouter(app),
     ...ordersRouter(app),
     ...kujiRouter(app),
+    ...kujiImagesRouter(app),
     ...webhooksRouter(app),
   ];
 }

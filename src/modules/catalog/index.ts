@@ -15,6 +15,7 @@ export type {
   Tag,
 } from './catalog.contract.ts';
 export { productActivated, productCreated, variantCreated } from './catalog.hooks.ts';
+export { catalogImagesRouter } from './catalog.images-router.ts';
 export { catalogProblems } from './catalog.problems.ts';
 export { catalogRouter } from './catalog.router.ts';
 export { addProductImage } from './service/add-product-image.ts';

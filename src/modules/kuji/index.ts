@@ -1,3 +1,4 @@
+export { kujiImagesRouter } from './kuji.images-router.ts';
 export { kujiRouter } from './kuji.router.ts';
 export { kujiProblems } from './kuji.problems.ts';
 export {
@@ -14,6 +15,7 @@ export { createDraftSet } from './service/create-draft-set.ts';
 export { drawTickets, type DrawResult } from './service/draw-tickets.ts';
 export { listPrizes } from './service/list-prizes.ts';
 export { removePrize } from './service/remove-prize.ts';
+export { resealAtPrice } from './service/reseal-at-price.ts';
 export { revealAll, revealTicket } from './service/reveal-tickets.ts';
 export { sealAndOpenSet } from './service/seal-and-open-set.ts';
 export { findTicketSet, takeTicketHold } from './service/take-ticket-hold.ts';

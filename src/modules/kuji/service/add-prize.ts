@@ -7,6 +7,7 @@ import type { NewPrize } from '../kuji.contract.ts';
 import { kujiProblems } from '../kuji.problems.ts';
 import { insertPrize, loadLastSortOrder } from '../queries/save-prizes.ts';
 import { checkLastOne, checkQuantities, FROZEN_TEXT } from './check-prize.ts';
+import { exchangePrizeImage } from './exchange-prize-image.ts';
 import { lockBox } from './lock-box.ts';
 import { presentPrize } from './present-prize.ts';
 import { reviseBox } from './revise-box.ts';
@@ -50,6 +51,8 @@ export function addPrize(app: App, request: AddPrizeRequest): Promise<KujiPrize>
     const whenEmpty = new Problem(kujiProblems.PRIZE_IS_THE_LAST);
     await reviseBox(tx, app, { box, whenEmpty, now, actor });
     const { id, ...added } = presentPrize(row);
+    const images = { before: null, after: added.imageUrl };
+    await exchangePrizeImage(tx, app, { productId, ...images, now });
     await recordAudit(tx, {
       id: app.newId(),
       actor,

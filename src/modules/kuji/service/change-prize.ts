@@ -7,9 +7,9 @@ import type { PrizeChange } from '../kuji.contract.ts';
 import { kujiProblems } from '../kuji.problems.ts';
 import { loadPrize, updatePrize, type PrizeRow } from '../queries/save-prizes.ts';
 import { checkLastOne, checkQuantities, FROZEN_TEXT } from './check-prize.ts';
+import { exchangePrizeImage } from './exchange-prize-image.ts';
 import { lockBox, requireKujiProduct, type Box } from './lock-box.ts';
 import { presentPrize } from './present-prize.ts';
-import { removePrizeImage } from './remove-prize-image.ts';
 import { reviseBox } from './revise-box.ts';
 
 export type ChangePrizeRequest = {
@@ -35,7 +35,7 @@ const EMPTY_TEXT = 'This box is on sale and would be empty.';
  */
 export async function changePrize(app: App, request: ChangePrizeRequest): Promise<KujiPrize> {
   const { productId, prizeId, change, actor, requestId } = request;
-  const { before, after } = await inTx(app, 'kuji.change-prize', async (tx, now) => {
+  return inTx(app, 'kuji.change-prize', async (tx, now) => {
     const { box, row } = await lockBoxOfPrize(tx, productId, prizeId);
     const before = presentPrize(row);
     const next = applyChange(before, change);
@@ -51,6 +51,8 @@ export async function changePrize(app: App, request: ChangePrizeRequest): Promis
       const whenEmpty = validationFailed({ [field]: [EMPTY_TEXT] });
       await reviseBox(tx, app, { box, whenEmpty, now, actor });
     }
+    const images = { before: before.imageUrl, after: after.imageUrl };
+    await exchangePrizeImage(tx, app, { productId, ...images, now });
     await recordAudit(tx, {
       id: app.newId(),
       actor,
@@ -60,12 +62,8 @@ export async function changePrize(app: App, request: ChangePrizeRequest): Promis
       ...difference(before, after),
       requestId,
     });
-    return { before, after };
+    return after;
   });
-  if (before.imageUrl !== null && before.imageUrl !== after.imageUrl) {
-    await removePrizeImage(app, { productId, imageUrl: before.imageUrl });
-  }
-  return after;
 }
 
 /**

@@ -6,8 +6,8 @@ import { kujiProblems } from '../kuji.problems.ts';
 import { deletePrize } from '../queries/save-prizes.ts';
 import { deleteNumbers } from '../queries/write-seal.ts';
 import { lockBoxOfPrize } from './change-prize.ts';
+import { exchangePrizeImage } from './exchange-prize-image.ts';
 import { presentPrize } from './present-prize.ts';
-import { removePrizeImage } from './remove-prize-image.ts';
 import { reviseBox } from './revise-box.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function removePrize(
   request: { productId: string; prizeId: string; actor: string; requestId: string | null },
 ): Promise<{ id: string; deleted: true }> {
   const { productId, prizeId, actor, requestId } = request;
-  const removed = await inTx(app, 'kuji.remove-prize', async (tx, now) => {
+  await inTx(app, 'kuji.remove-prize', async (tx, now) => {
     const { box, row } = await lockBoxOfPrize(tx, productId, prizeId);
     if (box.isFrozen) throw new Problem(kujiProblems.PRIZE_IN_USE);
     // The old deck refers to the prize; the new one is written with the new seal.
@@ -28,6 +28,8 @@ export async function removePrize(
     const whenEmpty = new Problem(kujiProblems.PRIZE_IS_THE_LAST);
     await reviseBox(tx, app, { box, whenEmpty, now, actor });
     const { id, ...before } = presentPrize(row);
+    const images = { before: before.imageUrl, after: null };
+    await exchangePrizeImage(tx, app, { productId, ...images, now });
     await recordAudit(tx, {
       id: app.newId(),
       actor,
@@ -38,10 +40,6 @@ export async function removePrize(
       after: null,
       requestId,
     });
-    return before;
   });
-  if (removed.imageUrl !== null) {
-    await removePrizeImage(app, { productId, imageUrl: removed.imageUrl });
-  }
   return { id: prizeId, deleted: true };
 }
