@@ -32,6 +32,7 @@ export const MODULE_IMPORTS = {
   refunds: ['orders', 'payments', 'inventory', 'kuji', 'audit', 'outbox'],
   webhooks: ['checkout', 'refunds', 'payments', 'outbox'],
   analytics: ['orders', 'catalog'],
+  revalidation: ['audit'],
 };
 
 /** Everything of `src` that stands below the modules, with what it may import of `src`. */

@@ -20,6 +20,7 @@ export const JOB_LOCKS = {
   resumeCheckouts: 'jobs:resume-checkouts',
   requeueStranded: 'jobs:requeue-stranded',
   closeKujiSets: 'jobs:close-kuji-sets',
+  announceChanges: 'jobs:announce-changes',
   prune: 'jobs:prune',
 } as const;
 

@@ -1,7 +1,13 @@
 import type { App } from '../kernel/app.ts';
-import { productActivated, productCreated, variantCreated } from '../modules/catalog/index.ts';
-import { createStock } from '../modules/inventory/index.ts';
-import { createDraftSet, sealAndOpenSet } from '../modules/kuji/index.ts';
+import {
+  kujiPriceChanging,
+  productActivated,
+  productCreated,
+  variantCreated,
+  variantRemoving,
+} from '../modules/catalog/index.ts';
+import { createStock, endVariantStock } from '../modules/inventory/index.ts';
+import { createDraftSet, resealAtPrice, sealAndOpenSet } from '../modules/kuji/index.ts';
 
 /** What higher modules do inside the transaction of a lower one that may not know them. */
 export function connectHooks(app: App): void {
@@ -21,6 +27,8 @@ export function connectHooks(app: App): void {
       await createDraftSet(tx, app, { productId, now });
     },
   );
+  app.hooks.on(variantRemoving, (tx, removing) => endVariantStock(tx, removing));
+  app.hooks.on(kujiPriceChanging, (tx, changing) => resealAtPrice(tx, app, changing));
   app.hooks.on(productActivated, async (tx, activated) => {
     await sealAndOpenSet(tx, app, activated);
   });

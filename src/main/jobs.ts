@@ -10,6 +10,11 @@ import {
 } from '../modules/media/index.ts';
 import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
 import {
+  announceChanges,
+  deliverWebhook,
+  webhookDeliveryQueue,
+} from '../modules/revalidation/index.ts';
+import {
   requeueStrandedEvents,
   stripeEventQueue,
   workStripeEvent,
@@ -19,12 +24,16 @@ import type { QueueDefinition } from '../queue/define-queue.ts';
 /** Every queue. */
 export const queueDefinitions: readonly QueueDefinition[] = [
   mailQueue,
+  webhookDeliveryQueue,
   stripeEventQueue,
   objectDeletionQueue,
 ];
 
 /** Who works which queue. */
 export function registerWorkers(app: App): void {
+  app.queue.register(webhookDeliveryQueue, (payload, context) =>
+    deliverWebhook(app, payload, context),
+  );
   app.queue.register(mailQueue, (payload, context) => sendMail(app, payload, context));
   app.queue.register(objectDeletionQueue, (payload) => deleteObject(app, payload));
   app.queue.register(stripeEventQueue, (payload, context) =>
@@ -36,6 +45,12 @@ type Job = { name: string; cron: string; lock: JobLock; run: (app: App) => Promi
 
 /** Every schedule, in UTC. */
 export const jobs: readonly Job[] = [
+  {
+    name: 'announce-changes',
+    cron: '*/5 * * * * *',
+    lock: JOB_LOCKS.announceChanges,
+    run: announceChanges,
+  },
   { name: 'expire-holds', cron: '*/2 * * * *', lock: JOB_LOCKS.expireHolds, run: expireHolds },
   {
     name: 'resume-checkouts',

@@ -5,6 +5,7 @@ import { checkoutRouter } from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
 import { kujiImagesRouter, kujiRouter } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
+import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
 import { webhooksRouter } from '../modules/webhooks/index.ts';
 import { healthRouter } from './health.ts';
@@ -21,6 +22,7 @@ export function routes(app: App): Mounted[] {
     ...ordersRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),
+    ...revalidationAdminRouter(app),
     ...webhooksRouter(app),
   ];
 }

@@ -171,6 +171,8 @@ async function rememberProcessing(app: App, paid: Paid): Promise<FinaliseOutcome
     const order = await lockOrder(tx, paid.orderId);
     if (!order) return 'not_ours';
     if (order.paidAt !== null) return 'already_finalised';
+    // The bank has said no meanwhile, or the order was cancelled.
+    if (order.status !== 'pending_payment') return 'not_paid';
     if (order.paymentState === 'awaiting')
       await markProcessing(tx, { order, now, actor: paid.actor });
     return 'processing';

@@ -174,7 +174,8 @@ async function holdStock(
   // In id order, like all locks: two carts with the same two boxes would otherwise wait for each other.
   ticketLines.sort((a, b) => (a.setId < b.setId ? -1 : 1));
   for (const { setId, ...line } of ticketLines) {
-    const holdSeq = await takeTicketHold(tx, { setId, orderLineId: line.orderLineId });
+    const { orderLineId, unitPriceCents } = line;
+    const holdSeq = await takeTicketHold(tx, { setId, orderLineId, unitPriceCents });
     if (holdSeq === null) throw outOfStock([{ ...line, available: 0 }]);
   }
 }

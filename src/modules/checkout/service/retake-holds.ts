@@ -38,7 +38,7 @@ async function retakeTickets(tx: Tx, order: LockedOrder): Promise<boolean> {
   // In id order, like all locks.
   held.sort((a, b) => (a.setId < b.setId ? -1 : 1));
   for (const hold of held) {
-    if ((await takeTicketHold(tx, hold)) === null) return false;
+    if ((await takeTicketHold(tx, { ...hold, unitPriceCents: null })) === null) return false;
   }
   return true;
 }

@@ -120,6 +120,11 @@ describe('a payment', () => {
     expect(
       w.sandbox.mails().filter((mail) => mail.key === `order-payment-failed/${opened.orderId}`),
     ).toHaveLength(1);
+    const page = await success(opened.sessionId);
+    expect([page.status, (page.body as { errors: { code: string } }).errors.code]).toEqual([
+      409,
+      'SESSION_NOT_PAID',
+    ]);
   });
 
   it('of another amount keeps both amounts and asks for a person', async () => {
