@@ -27,3 +27,18 @@ export const variantCreated = defineHook<{
 export const productActivated = defineHook<{ now: Date; actor: string; productId: string }>(
   'catalog.product-activated',
 );
+
+/**
+ * The ticket price of a kuji product was changed. Whoever promised the old one to buyers promises anew here, or refuses.
+ */
+export const kujiPriceChanging = defineHook<{ now: Date; actor: string; productId: string }>(
+  'catalog.kuji-price-changing',
+);
+
+/** A variant is about to be removed. Whoever keeps its stock ends that here, or refuses. */
+export const variantRemoving = defineHook<{
+  now: Date;
+  actor: string;
+  productId: string;
+  variantId: string;
+}>('catalog.variant-removing');

@@ -14,7 +14,14 @@ export type {
   ProductCard,
   Tag,
 } from './catalog.contract.ts';
-export { productActivated, productCreated, variantCreated } from './catalog.hooks.ts';
+export {
+  kujiPriceChanging,
+  productActivated,
+  productCreated,
+  variantCreated,
+  variantRemoving,
+} from './catalog.hooks.ts';
+export { catalogDiscoveryRouter } from './catalog.discovery-router.ts';
 export { catalogImagesRouter } from './catalog.images-router.ts';
 export { catalogProblems } from './catalog.problems.ts';
 export { catalogRouter } from './catalog.router.ts';
@@ -24,6 +31,9 @@ export { addVariant } from './service/add-variant.ts';
 export type { AddVariantRequest } from './service/add-variant.ts';
 export { changeProduct } from './service/change-product.ts';
 export type { ChangeProductRequest, ProductChanges } from './service/change-product.ts';
+export { changeVariant } from './service/change-variant.ts';
+export type { ChangeVariantRequest, VariantChanges } from './service/change-variant.ts';
+export { requireVariant } from './service/require-variant.ts';
 export { createCollection } from './service/create-collection.ts';
 export type { CreateCollectionRequest } from './service/create-collection.ts';
 export { createProduct } from './service/create-product.ts';
@@ -32,3 +42,6 @@ export { createTag } from './service/create-tag.ts';
 export type { CreateTagRequest } from './service/create-tag.ts';
 export { loadProductRefs } from './service/load-product-refs.ts';
 export type { ProductRef } from './service/load-product-refs.ts';
+export { saveTrendingScores } from './queries/save-trending-scores.ts';
+export type { TrendingScore } from './queries/save-trending-scores.ts';
+export { indexProducts, refreshSearch, refreshSearchOfTag } from './service/refresh-search.ts';

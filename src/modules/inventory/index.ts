@@ -1,3 +1,5 @@
+export { inventoryAdminRouter } from './inventory.admin-router.ts';
+export { inventoryProblems } from './inventory.problems.ts';
 export { createStock } from './service/create-stock.ts';
 export {
   addKujiStock,
@@ -5,5 +7,7 @@ export {
   setKujiOnHand,
   type KujiInventory,
 } from './service/keep-kuji-stock.ts';
+export { endVariantStock } from './service/end-variant-stock.ts';
 export { convertHolds, releaseHolds, type EndedHold } from './service/end-holds.ts';
 export { findHeldStock, takeHolds, type HoldRequest } from './service/take-holds.ts';
+export { setVariantStock, type SetVariantStockRequest } from './service/set-variant-stock.ts';

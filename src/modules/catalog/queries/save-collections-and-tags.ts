@@ -1,6 +1,10 @@
-import { eq, like, or, sql } from 'drizzle-orm';
+import { asc, eq, like, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import { violatesUnique } from '../../../db/pg-error.ts';
 import { collections, tags } from '../../../db/schema/catalog.ts';
+import { Problem } from '../../../kernel/problems.ts';
+import type { Collection, Tag } from '../catalog.contract.ts';
+import { catalogProblems } from '../catalog.problems.ts';
 
 /** The slugs that are `base` or begin with `base-`. */
 export async function loadCollectionSlugs(tx: Tx, base: string): Promise<Set<string>> {
@@ -56,4 +60,76 @@ export async function insertTag(tx: Tx, tag: typeof tags.$inferInsert): Promise<
     .onConflictDoNothing({ target: tags.slug })
     .returning({ id: tags.id });
   return rows.length > 0;
+}
+
+const collectionColumns = {
+  id: collections.id,
+  name: collections.name,
+  slug: collections.slug,
+  description: collections.description,
+  sortOrder: collections.sortOrder,
+  isActive: collections.isActive,
+};
+
+export async function lockCollection(tx: Tx, collectionId: string): Promise<Collection | null> {
+  const [collection] = await tx
+    .select(collectionColumns)
+    .from(collections)
+    .where(eq(collections.id, collectionId))
+    .for('no key update');
+  return collection ?? null;
+}
+
+/** @throws Problem COLLECTION_SLUG_TAKEN */
+export async function updateCollection(
+  tx: Tx,
+  collectionId: string,
+  values: Partial<typeof collections.$inferInsert>,
+): Promise<void> {
+  try {
+    await tx.update(collections).set(values).where(eq(collections.id, collectionId));
+  } catch (error) {
+    if (!violatesUnique(error, 'collections_slug')) throw error;
+    throw new Problem(catalogProblems.COLLECTION_SLUG_TAKEN, { cause: error });
+  }
+}
+
+/** All collections by id, locked in that order. Whoever calls holds the lock of their order. */
+export async function lockAllCollections(tx: Tx): Promise<Collection[]> {
+  return tx
+    .select(collectionColumns)
+    .from(collections)
+    .orderBy(asc(collections.id))
+    .for('no key update');
+}
+
+/** Gives collections the sort orders 1, 2, 3 … in the order of `ids`. They must be locked. */
+export async function saveCollectionOrder(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    UPDATE popbox.collections collection SET sort_order = wanted.place
+    FROM unnest(${sql.param([...ids])}::uuid[]) WITH ORDINALITY AS wanted (id, place)
+    WHERE collection.id = wanted.id AND collection.sort_order <> wanted.place`);
+}
+
+export async function lockTag(tx: Tx, tagId: string): Promise<Tag | null> {
+  const [tag] = await tx
+    .select({ id: tags.id, name: tags.name, slug: tags.slug, tagType: tags.tagType })
+    .from(tags)
+    .where(eq(tags.id, tagId))
+    .for('no key update');
+  return tag ?? null;
+}
+
+/** @throws Problem TAG_SLUG_TAKEN */
+export async function updateTag(
+  tx: Tx,
+  tagId: string,
+  values: Partial<typeof tags.$inferInsert>,
+): Promise<void> {
+  try {
+    await tx.update(tags).set(values).where(eq(tags.id, tagId));
+  } catch (error) {
+    if (!violatesUnique(error, 'tags_slug')) throw error;
+    throw new Problem(catalogProblems.TAG_SLUG_TAKEN, { cause: error });
+  }
 }

@@ -1,19 +1,27 @@
-import { and, eq, like, or, sql } from 'drizzle-orm';
+import { eq, like, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import { violatesUnique } from '../../../db/pg-error.ts';
 import {
   productImages,
   products,
-  variants,
+  productSlugs,
   type ProductStatus,
   type ProductType,
 } from '../../../db/schema/catalog.ts';
+import { Problem } from '../../../kernel/problems.ts';
+import { catalogProblems } from '../catalog.problems.ts';
+import { writeSku } from './save-skus.ts';
 
 export type LockedProduct = {
   id: string;
   name: string;
+  slug: string;
   description: string | null;
   productType: ProductType;
   status: ProductStatus;
+  priceCents: number;
+  sku: string | null;
+  version: number;
 };
 
 /**
@@ -25,9 +33,13 @@ export async function lockProduct(tx: Tx, productId: string): Promise<LockedProd
     .select({
       id: products.id,
       name: products.name,
+      slug: products.slug,
       description: products.description,
       productType: products.productType,
       status: products.status,
+      priceCents: products.priceCents,
+      sku: products.sku,
+      version: products.version,
     })
     .from(products)
     .where(eq(products.id, productId))
@@ -35,30 +47,34 @@ export async function lockProduct(tx: Tx, productId: string): Promise<LockedProd
   return product ?? null;
 }
 
-/** The slugs that are `base` or begin with `base-`. A slug has no character that LIKE would read otherwise. */
-export async function loadProductSlugs(tx: Tx, base: string): Promise<Set<string>> {
+/**
+ * The slugs that are `base` or begin with `base-`, with the products that have or had them. A slug has no character that
+ * LIKE would read otherwise.
+ */
+export async function loadProductSlugs(tx: Tx, base: string): Promise<Map<string, string>> {
   const rows = await tx
-    .select({ slug: products.slug })
-    .from(products)
-    .where(or(eq(products.slug, base), like(products.slug, `${base}-%`)));
-  return new Set(rows.map((row) => row.slug));
+    .select({ slug: productSlugs.slug, productId: productSlugs.productId })
+    .from(productSlugs)
+    .where(or(eq(productSlugs.slug, base), like(productSlugs.slug, `${base}-%`)));
+  return new Map(rows.map((row) => [row.slug, row.productId]));
 }
 
-/** False, and nothing inserted, if the slug is taken by now; the transaction stays usable. */
+/**
+ * False, and nothing inserted, if the slug is taken by now; the transaction stays usable.
+ * @throws Problem PRODUCT_VARIANT_DUPLICATE_SKU
+ */
 export async function insertProduct(
   tx: Tx,
   product: typeof products.$inferInsert,
 ): Promise<boolean> {
-  const rows = await tx
-    .insert(products)
-    .values(product)
-    .onConflictDoNothing({ target: products.slug })
-    .returning({ id: products.id });
+  const rows = await writeSku(() =>
+    tx
+      .insert(products)
+      .values(product)
+      .onConflictDoNothing({ target: products.slug })
+      .returning({ id: products.id }),
+  );
   return rows.length > 0;
-}
-
-export async function insertVariant(tx: Tx, variant: typeof variants.$inferInsert): Promise<void> {
-  await tx.insert(variants).values(variant);
 }
 
 /** Brings the product's own price and its range in line with its variants. Kuji products have none. */
@@ -75,42 +91,32 @@ export async function savePriceRange(tx: Tx, productId: string): Promise<void> {
         IS DISTINCT FROM (offer.price, offer.low, offer.high)`);
 }
 
+/**
+ * Counts as one edit of the product, also when `values` is empty.
+ * @throws Problem PRODUCT_VARIANT_DUPLICATE_SKU, PRODUCT_SLUG_TAKEN
+ */
 export async function updateProduct(
   tx: Tx,
   productId: string,
-  values: Partial<Pick<typeof products.$inferInsert, 'name' | 'description' | 'status'>>,
+  values: Partial<typeof products.$inferInsert>,
 ): Promise<void> {
-  await tx.update(products).set(values).where(eq(products.id, productId));
-}
-
-/**
- * True if a product or a variant has the SKU. Takes the SKU's lock until the end of the transaction: two unique
- * indexes on two tables cannot see one another, so two writers at once must.
- */
-export async function lockSku(tx: Tx, sku: string): Promise<boolean> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`catalog:sku:${sku}`}, 0))`);
-  const found = await tx
-    .select({ id: products.id })
-    .from(products)
-    .where(eq(products.sku, sku))
-    .unionAll(tx.select({ id: variants.id }).from(variants).where(eq(variants.sku, sku)))
-    .limit(1);
-  return found.length > 0;
-}
-
-/** True if one of the product's variants has the name, as the unique index compares them. */
-export async function hasVariantNamed(tx: Tx, productId: string, name: string): Promise<boolean> {
-  const found = await tx
-    .select({ id: variants.id })
-    .from(variants)
-    .where(
-      and(
-        eq(variants.productId, productId),
-        sql`lower(btrim(${variants.name})) = lower(btrim(${name}::text))`,
-      ),
+  try {
+    await writeSku(() =>
+      tx
+        .update(products)
+        .set({ ...values, version: sql`${products.version} + 1` })
+        .where(eq(products.id, productId)),
     );
-  return found.length > 0;
+  } catch (error) {
+    // Looked up before, but somebody may have taken it since.
+    if (SLUG_KEYS.some((key) => violatesUnique(error, key))) {
+      throw new Problem(catalogProblems.PRODUCT_SLUG_TAKEN, { cause: error });
+    }
+    throw error;
+  }
 }
+
+const SLUG_KEYS = ['products_slug', 'product_slugs_pkey'];
 
 /** Inserts an image behind the product's last one and returns its sort order. The product must be locked. */
 export async function insertImageAtEnd(

@@ -3,8 +3,9 @@ import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { catalogProblems } from '../catalog.problems.ts';
-import { lockProduct } from '../queries/save-product.ts';
+import { clearDefault } from '../queries/save-variants.ts';
 import { insertSellableVariant } from './insert-sellable-variant.ts';
+import { lockStandardProduct } from './lock-standard-product.ts';
 
 export type AddVariantRequest = {
   actor: string;
@@ -14,6 +15,8 @@ export type AddVariantRequest = {
   sku?: string | null;
   priceCents: number;
   isActive?: boolean;
+  /** Takes the default from the variant that has it. */
+  isDefault?: boolean;
   sortOrder: number;
   onHand: number;
   lowStockThreshold: number;
@@ -22,20 +25,22 @@ export type AddVariantRequest = {
 /**
  * Adds a variant with its stock to a standard product.
  * @throws Problem PRODUCT_NOT_FOUND, PRODUCT_HAS_NO_VARIANTS, PRODUCT_VARIANT_DUPLICATE_NAME,
- *   PRODUCT_VARIANT_DUPLICATE_SKU
+ *   PRODUCT_VARIANT_DUPLICATE_SKU, PRODUCT_VARIANT_INACTIVE
  */
 export async function addVariant(app: App, request: AddVariantRequest): Promise<{ id: string }> {
   return inTx(app, 'addVariant', async (tx, now) => {
     const { actor, requestId, ...wanted } = request;
-    const product = await lockProduct(tx, request.productId);
-    if (product === null) throw new Problem(catalogProblems.PRODUCT_NOT_FOUND);
-    if (product.productType === 'kuji') throw new Problem(catalogProblems.PRODUCT_HAS_NO_VARIANTS);
+    await lockStandardProduct(tx, request.productId);
     const variant = {
       ...wanted,
       sku: wanted.sku ?? null,
       isActive: wanted.isActive ?? true,
-      isDefault: false,
+      isDefault: wanted.isDefault ?? false,
     };
+    if (variant.isDefault) {
+      if (!variant.isActive) throw new Problem(catalogProblems.PRODUCT_VARIANT_INACTIVE);
+      await clearDefault(tx, request.productId);
+    }
     const id = await insertSellableVariant(app, tx, { now, actor, variant });
     await recordAudit(tx, {
       id: app.newId(),

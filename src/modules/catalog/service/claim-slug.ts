@@ -8,7 +8,7 @@ const MAX_TRIES = 20;
  */
 export async function claimSlug(
   base: string,
-  loadTaken: (base: string) => Promise<ReadonlySet<string>>,
+  loadTaken: (base: string) => Promise<{ has: (slug: string) => boolean }>,
   insert: (slug: string) => Promise<boolean>,
 ): Promise<string> {
   for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {

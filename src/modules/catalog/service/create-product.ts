@@ -6,8 +6,9 @@ import { productActivated, productCreated } from '../catalog.hooks.ts';
 import { insertProduct, loadProductSlugs } from '../queries/save-product.ts';
 import { assignCollections } from './assign-collections.ts';
 import { assignTags } from './assign-tags.ts';
-import { claimSku, insertSellableVariant } from './insert-sellable-variant.ts';
+import { claimSku } from './claim-sku.ts';
 import { claimSlug } from './claim-slug.ts';
+import { insertSellableVariant } from './insert-sellable-variant.ts';
 import { makeSlug } from './make-slug.ts';
 
 export type CreateProductRequest = {

@@ -3,12 +3,9 @@ import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { variantCreated } from '../catalog.hooks.ts';
 import { catalogProblems } from '../catalog.problems.ts';
-import {
-  hasVariantNamed,
-  insertVariant,
-  lockSku,
-  savePriceRange,
-} from '../queries/save-product.ts';
+import { savePriceRange } from '../queries/save-product.ts';
+import { hasVariantNamed, insertVariant } from '../queries/save-variants.ts';
+import { claimSku } from './claim-sku.ts';
 
 export type NewVariant = {
   productId: string;
@@ -37,7 +34,7 @@ export async function insertSellableVariant(
   const { productId } = variant;
   const name = variant.name.trim();
   const sku = await claimSku(tx, variant.sku);
-  if (await hasVariantNamed(tx, productId, name)) {
+  if (await hasVariantNamed(tx, { productId, name, exceptId: null })) {
     throw new Problem(catalogProblems.PRODUCT_VARIANT_DUPLICATE_NAME);
   }
   const variantId = app.newId();
@@ -52,15 +49,4 @@ export async function insertSellableVariant(
     lowStockThreshold,
   });
   return variantId;
-}
-
-/**
- * Step: the SKU as it is stored (trimmed, null for a blank one), kept free of others until the commit.
- * @throws Problem PRODUCT_VARIANT_DUPLICATE_SKU
- */
-export async function claimSku(tx: Tx, given: string | null): Promise<string | null> {
-  const sku = given?.trim() ?? '';
-  if (sku === '') return null;
-  if (await lockSku(tx, sku)) throw new Problem(catalogProblems.PRODUCT_VARIANT_DUPLICATE_SKU);
-  return sku;
 }

@@ -5,11 +5,9 @@ import {
   type ProductCard,
 } from '../catalog.contract.ts';
 import { loadProductPage } from '../queries/load-product-page.ts';
+import { FEATURED_SLUG } from './featured-slug.ts';
 import { presentCard } from './present-card.ts';
 import { readSortCursor, writeSortCursor, type ListingOrder } from './read-sort-cursor.ts';
-
-/** The one collection that the shop arranges by hand. */
-const ARRANGED_COLLECTION = 'featured';
 
 export type ProductPage = { items: ProductCard[]; nextCursor: string | null };
 
@@ -39,5 +37,5 @@ export async function listProducts(app: App, query: ListProductsQuery): Promise<
 
 function decideOrder(query: ListProductsQuery): ListingOrder {
   if (query.sort !== undefined) return query.sort;
-  return query.collection === ARRANGED_COLLECTION ? 'manual' : 'newest';
+  return query.collection === FEATURED_SLUG ? 'manual' : 'newest';
 }

@@ -32,7 +32,7 @@ function trimHyphens(text: string): string {
 }
 
 /** `base`, or `base-2`, `base-3` … : the first that is not in `taken`. */
-export function firstFreeSlug(base: string, taken: ReadonlySet<string>): string {
+export function firstFreeSlug(base: string, taken: { has: (slug: string) => boolean }): string {
   if (!taken.has(base)) return base;
   let number = 2;
   while (taken.has(`${base}-${String(number)}`)) number += 1;

@@ -33,11 +33,17 @@ export async function insertNumbers(
 /** Opens a set, or goes on with a new seal. Only before its first draw: the log begins again. */
 export async function openSet(
   tx: Tx,
-  set: { id: string; tickets: number; logHead: string; now: Date },
+  set: { id: string; tickets: number; ticketPriceCents: number; logHead: string; now: Date },
 ): Promise<void> {
   const opened = await tx
     .update(kujiSets)
-    .set({ state: 'open', tickets: set.tickets, logHead: set.logHead, sealedAt: set.now })
+    .set({
+      state: 'open',
+      tickets: set.tickets,
+      ticketPriceCents: set.ticketPriceCents,
+      logHead: set.logHead,
+      sealedAt: set.now,
+    })
     .where(and(eq(kujiSets.id, set.id), eq(kujiSets.logLength, 0)))
     .returning({ id: kujiSets.id });
   if (opened.length !== 1)

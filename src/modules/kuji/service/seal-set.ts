@@ -61,7 +61,8 @@ export async function sealSet(
   });
   await deleteNumbers(tx, set.id);
   await insertNumbers(tx, set.id, findPrizeIds(sealed.deck, prizes));
-  await openSet(tx, { id: set.id, tickets: manifest.tickets, logHead: toHex(logStart), now });
+  const { tickets, ticketPriceCents } = manifest;
+  await openSet(tx, { id: set.id, tickets, ticketPriceCents, logHead: toHex(logStart), now });
   await setKujiOnHand(tx, {
     productId: product.id,
     onHand: manifest.tickets,

@@ -4,20 +4,22 @@ import { kujiHolds } from '../../../db/schema/kuji.ts';
 
 /**
  * Step: gives a hold of tickets its place in the order in which they left the board, which decides the Last One.
- * Returns null if the set is not on sale (any more). A line that holds again, after its first hold ended, takes a new
- * place.
+ * Returns null if the set is not on sale (any more), or no longer at `unitPriceCents`: the price stands in the set's seal,
+ * and may change between the look at it and the hold. Null asks for no price, for a line that was paid already. A line
+ * that holds again, after its first hold ended, takes a new place.
  *
  * Every buyer of the box meets in this one row: one statement, and the caller runs it last. Several sets are taken in
  * id order.
  */
 export async function takeTicketHold(
   tx: Tx,
-  request: { setId: string; orderLineId: string },
+  request: { setId: string; orderLineId: string; unitPriceCents: number | null },
 ): Promise<number | null> {
   const { rows } = await tx.execute<{ hold_seq: number }>(sql`
     WITH taken AS (
       UPDATE popbox.kuji_sets SET hold_count = hold_count + 1
       WHERE id = ${request.setId}::uuid AND state = 'open'
+        AND ticket_price_cents = coalesce(${request.unitPriceCents}::int, ticket_price_cents)
       RETURNING id, hold_count
     )
     INSERT INTO popbox.kuji_holds (order_line_id, set_id, hold_seq)
