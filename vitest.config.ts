@@ -18,6 +18,7 @@ export default defineConfig({
           exclude: WITH_DATABASE.map((kind) => `**/*.${kind}.test.ts`),
           // For properties with many examples on a busy machine; most tests take milliseconds.
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       ...WITH_DATABASE.map((kind) => ({

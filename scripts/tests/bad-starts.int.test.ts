@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cloneDatabase } from '../../testing/clone-database.ts';
@@ -217,11 +218,18 @@ describe('dev', () => {
   });
 
   test('says that there is no Postgres for this machine', async () => {
-    const other = `data:text/javascript,Object.defineProperty(process,'arch',{value:'riscv64'})`;
+    // Told to the one who looks for Postgres only: other packages with native code do have a build for such a machine.
+    const otherMachine = join(folder, 'other-machine.mjs');
+    await writeFile(
+      otherMachine,
+      `Object.defineProperty(process, 'arch', {
+        get: () => (new Error().stack.includes('find-binaries') ? 'riscv64' : '${process.arch}'),
+      });`,
+    );
     const ending = await start(
       dev,
       { ...(await freePorts()), DATA_DIR: join(folder, 'unsupported') },
-      ['--import', other],
+      ['--import', pathToFileURL(otherMachine).href],
     );
     expectOneSentence(
       ending,

@@ -11,9 +11,9 @@ export class ConfigFault extends Error {
   }
 }
 
-/** An empty variable counts as absent: that is what `FOO=` in an env file means to people. */
+/** A blank variable counts as absent: that is what `FOO=` in an env file means to people. */
 const absentIfBlank = (value: unknown) =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value;
+  typeof value === 'string' ? value.trim() || undefined : value;
 
 const required = (schema: z.ZodString | z.ZodEmail) =>
   z.preprocess(absentIfBlank, z.string({ error: 'is missing' }).trim().pipe(schema));
