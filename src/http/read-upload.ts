@@ -60,7 +60,7 @@ export function createUploadReader(rules: UploadRules): UploadReader {
 
   async function readFiles(request: Request, response: Response): Promise<Buffer[]> {
     // Who hung up while waiting sends no more events: the parser would wait for ever.
-    if (request.destroyed) throw new Problem(problems.MALFORMED_REQUEST);
+    if (request.destroyed && !request.readableEnded) throw new Problem(problems.MALFORMED_REQUEST);
     await new Promise<void>((resolve, reject) => {
       parse(request, response, (error: unknown) => {
         if (error === undefined || error === null) resolve();
