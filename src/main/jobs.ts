@@ -2,7 +2,10 @@ import { schedule, type ScheduledTask } from 'node-cron';
 import { JOB_LOCKS, tryJobLock, type JobLock } from '../db/locks.ts';
 import { inTx } from '../db/client.ts';
 import type { App } from '../kernel/app.ts';
-import { expireHolds, resumeCheckouts } from '../modules/checkout/index.ts';
+import { refreshTrendingScores } from '../modules/analytics/index.ts';
+import { indexProducts } from '../modules/catalog/index.ts';
+import { expireHolds, pruneAttempts, resumeCheckouts } from '../modules/checkout/index.ts';
+import { closeDueSets } from '../modules/kuji/index.ts';
 import {
   deleteObject,
   objectDeletionQueue,
@@ -41,7 +44,14 @@ export function registerWorkers(app: App): void {
   );
 }
 
-type Job = { name: string; cron: string; lock: JobLock; run: (app: App) => Promise<unknown> };
+type Job = {
+  name: string;
+  cron: string;
+  lock: JobLock;
+  run: (app: App) => Promise<unknown>;
+  /** Also once at the start: without it a new shop would lack something until the first turn. */
+  atStart?: boolean;
+};
 
 /** Every schedule, in UTC. */
 export const jobs: readonly Job[] = [
@@ -58,6 +68,7 @@ export const jobs: readonly Job[] = [
     lock: JOB_LOCKS.resumeCheckouts,
     run: resumeCheckouts,
   },
+  { name: 'close-kuji-sets', cron: '7 * * * *', lock: JOB_LOCKS.closeKujiSets, run: closeDueSets },
   {
     name: 'requeue-stranded',
     cron: '*/5 * * * *',
@@ -68,6 +79,21 @@ export const jobs: readonly Job[] = [
       await requeueStrandedDeletions(app);
     },
   },
+  {
+    name: 'refresh-trending',
+    cron: '*/5 * * * *',
+    lock: JOB_LOCKS.refreshTrending,
+    run: refreshTrendingScores,
+    atStart: true,
+  },
+  {
+    name: 'index-products',
+    cron: '*/5 * * * *',
+    lock: JOB_LOCKS.indexProducts,
+    run: indexProducts,
+    atStart: true,
+  },
+  { name: 'prune', cron: '17 3 * * *', lock: JOB_LOCKS.prune, run: pruneAttempts },
 ];
 
 export type Schedules = { stop: () => Promise<void> };
@@ -79,21 +105,25 @@ export type Schedules = { stop: () => Promise<void> };
 export function startSchedules(app: App): Schedules {
   const running = new Set<Promise<void>>();
   const busy = new Set<string>();
+  const start = (job: Job) => {
+    if (busy.has(job.name)) return;
+    busy.add(job.name);
+    const run = runJob(app, job).finally(() => {
+      busy.delete(job.name);
+      running.delete(run);
+    });
+    running.add(run);
+  };
   const tasks: ScheduledTask[] = jobs.map((job) =>
     schedule(
       job.cron,
       () => {
-        if (busy.has(job.name)) return;
-        busy.add(job.name);
-        const run = runJob(app, job).finally(() => {
-          busy.delete(job.name);
-          running.delete(run);
-        });
-        running.add(run);
+        start(job);
       },
       { timezone: 'UTC' },
     ),
   );
+  for (const job of jobs) if (job.atStart === true) start(job);
   return {
     stop: async () => {
       for (const task of tasks) await task.stop();

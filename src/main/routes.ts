@@ -1,9 +1,13 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
-import { catalogImagesRouter, catalogRouter } from '../modules/catalog/index.ts';
+import {
+  catalogDiscoveryRouter,
+  catalogImagesRouter,
+  catalogRouter,
+} from '../modules/catalog/index.ts';
 import { checkoutRouter } from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
-import { kujiImagesRouter, kujiRouter } from '../modules/kuji/index.ts';
+import { kujiImagesRouter, kujiRouter, kujiSetsRouter } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -15,6 +19,7 @@ export function routes(app: App): Mounted[] {
   return [
     ...healthRouter(app),
     ...catalogRouter(app),
+    ...catalogDiscoveryRouter(app),
     ...catalogImagesRouter(app),
     ...contentRouter(app),
     ...settingsRouter(app),
@@ -22,6 +27,7 @@ export function routes(app: App): Mounted[] {
     ...ordersRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),
+    ...kujiSetsRouter(app),
     ...revalidationAdminRouter(app),
     ...webhooksRouter(app),
   ];

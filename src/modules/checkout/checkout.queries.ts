@@ -124,7 +124,7 @@ export async function failAttempt(tx: Tx, orderId: string): Promise<void> {
     .where(and(eq(checkoutAttempts.orderId, orderId), eq(checkoutAttempts.state, 'running')));
 }
 
-/** Attempts are remembered for three days: a fault on Friday can be looked into on Monday. */
+/** Forgets a thousand finished attempts from before then, at the most; one that still runs is kept. */
 export async function deleteOldAttempts(tx: Tx, before: Date): Promise<number> {
   const { rowCount } = await tx.execute(sql`
     DELETE FROM popbox.checkout_attempts WHERE id IN (

@@ -4,3 +4,4 @@ export { expireOrder } from './service/expire-order.ts';
 export { failPayment } from './service/fail-payment.ts';
 export { resumeCheckouts } from './service/resume-checkouts.ts';
 export { finaliseOrder, type FinaliseOutcome } from './service/finalise-order.ts';
+export { pruneAttempts } from './service/prune-attempts.ts';

@@ -9,6 +9,7 @@ import {
   newKey,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { pruneAttempts } from '../service/prune-attempts.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -359,5 +360,19 @@ describe('POST /checkout/session', () => {
     const retry = await checkout(w, body, key);
     expect(retry.status).toBe(201);
     expect((await stockOf(product.productId)).reserved).toBe(1);
+  });
+
+  it('forgets a key after three days', async () => {
+    const product = await aProduct(w, { onHand: 5 });
+    const opened = await anOpenCheckout(w, [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    expect(await pruneAttempts(w.app)).toBe(0);
+    w.clock.offsetMs = 73 * 3600 * 1000;
+    expect(await pruneAttempts(w.app)).toBeGreaterThan(0);
+    w.clock.offsetMs = 0;
+    const again = await checkout(w, opened.body, opened.key);
+    expect(again.status).toBe(201);
+    expect((again.body as { data: { orderId: string } }).data.orderId).not.toBe(opened.orderId);
   });
 });
