@@ -19,7 +19,6 @@ export default defineConfig({
           // For properties with many examples on a busy machine; most tests take milliseconds.
           testTimeout: 30_000,
           hookTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       ...WITH_DATABASE.map((kind) => ({
