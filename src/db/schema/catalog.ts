@@ -344,6 +344,15 @@ export const catalogKujiPrizes = popbox
   })
   .existing();
 
+/** The box that a kuji product shows now, with how many of its sold tickets nobody has opened. */
+export const catalogKujiBoxes = popbox
+  .view('catalog_kuji_boxes', {
+    productId: uuid('product_id').notNull(),
+    setId: uuid('set_id').notNull(),
+    soldUnopened: integer('sold_unopened').notNull(),
+  })
+  .existing();
+
 /** Prizes of a kuji product's newest box, the one that the shop edits: it may be in preparation behind the shown one. */
 export const catalogNewestBoxPrizes = popbox
   .view('catalog_newest_box_prizes', {

@@ -22,6 +22,8 @@ export type DetailRow = ProductRow & {
   /** Active ones, sold-out ones included. */
   variants: DetailVariantRow[];
   prizes: KujiPrize[];
+  /** Tickets of the shown box that are sold and closed; null for a standard product. */
+  soldUnopened: number | null;
 };
 
 /** An active product with everything that its page shows, in one statement; null if there is none. */
@@ -36,7 +38,7 @@ export async function loadProductDetail(
       to_char(product.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt",
       coalesce(product.sku, offer.sku) AS sku, coalesce(album.images, '[]') AS images,
       coalesce(label.tags, '[]') AS tags, coalesce(offer.variants, '[]') AS variants,
-      coalesce(box.prizes, '[]') AS prizes
+      coalesce(box.prizes, '[]') AS prizes, board.sold_unopened AS "soldUnopened"
     FROM popbox.products product
     ${PRODUCT_JOINS}
     ${DETAIL_JOINS}
@@ -74,4 +76,6 @@ const DETAIL_JOINS = sql`
       'sortOrder', prize.sort_order) ORDER BY prize.sort_order, prize.id) AS prizes
     FROM popbox.catalog_kuji_prizes prize
     WHERE prize.product_id = product.id AND product.product_type = 'kuji'
-  ) box ON true`;
+  ) box ON true
+  LEFT JOIN popbox.catalog_kuji_boxes board
+    ON board.product_id = product.id AND product.product_type = 'kuji'`;

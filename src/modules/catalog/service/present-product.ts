@@ -22,7 +22,6 @@ export function presentProduct(row: DetailRow, storage: StoragePort): Product {
     },
     storage,
   );
-  const unopened = sum(ticketPrizes.map((prize) => prize.remainingQuantity));
   return {
     ...card,
     images: images.map((image) => presentImage(image, storage)),
@@ -35,10 +34,7 @@ export function presentProduct(row: DetailRow, storage: StoragePort): Product {
       maxCents: card.maxPriceCents,
       isRange: card.hasPriceRange,
     },
-    // Prizes fall when a ticket is opened, stock when it is sold: between the two it is sold and closed.
-    ...(row.productType === 'kuji'
-      ? { soldUnopenedTickets: Math.max(0, unopened - (row.onHand ?? 0)) }
-      : {}),
+    ...(row.productType === 'kuji' ? { soldUnopenedTickets: row.soldUnopened ?? 0 } : {}),
     createdAt: row.createdAt,
   };
 }
