@@ -3,6 +3,7 @@ export { inventoryProblems } from './inventory.problems.ts';
 export { createStock } from './service/create-stock.ts';
 export {
   addKujiStock,
+  lockKujiInventories,
   lockKujiInventory,
   setKujiOnHand,
   type KujiInventory,

@@ -1,5 +1,6 @@
 export { kujiImagesRouter } from './kuji.images-router.ts';
 export { kujiRouter } from './kuji.router.ts';
+export { kujiSetsRouter } from './kuji.sets-router.ts';
 export { kujiProblems } from './kuji.problems.ts';
 export {
   newPrizeSchema,
@@ -11,15 +12,19 @@ export {
 } from './kuji.contract.ts';
 export { addPrize, type AddPrizeRequest } from './service/add-prize.ts';
 export { changePrize, type ChangePrizeRequest } from './service/change-prize.ts';
+export { closeDueSets } from './service/close-due-sets.ts';
+export { closeSet, type CloseSetRequest } from './service/close-set.ts';
 export { createDraftSet } from './service/create-draft-set.ts';
 export { drawTickets, type DrawResult } from './service/draw-tickets.ts';
 export { listPrizes } from './service/list-prizes.ts';
+export { openNextSet, type OpenNextSetRequest } from './service/open-next-set.ts';
 export { removePrize } from './service/remove-prize.ts';
 export { resealAtPrice } from './service/reseal-at-price.ts';
 export { revealAll, revealTicket } from './service/reveal-tickets.ts';
 export { sealAndOpenSet } from './service/seal-and-open-set.ts';
 export { findTicketSet, takeTicketHold } from './service/take-ticket-hold.ts';
 export { includesLastOne, viewTickets } from './service/view-tickets.ts';
+export { voidTickets, type VoidResult } from './service/void-tickets.ts';
 export { everyStepFits, type Step } from './proof/record-steps.ts';
 export { verifyAudit } from './proof/verify-audit.ts';
 export { verifyProof } from './proof/verify-proof.ts';

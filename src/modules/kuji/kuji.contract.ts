@@ -76,6 +76,8 @@ export const setSchema = sealSchema.extend({
   abortedSeals: z.array(sealSchema.extend({ seed: hex, abortedAt: instant })),
   soldOutAt: instant.nullable(),
   closedAt: instant.nullable(),
+  /** From here on seed and deck are public; a box that was ended early is closed before. */
+  publishedAt: instant.nullable(),
   /** Only of a published set. */
   seed: hex.optional(),
   /** Only of a published set: what each number held, and whether it was sold. */

@@ -19,6 +19,21 @@ export const kujiProblems = defineProblems({
     status: 409,
     message: 'Tickets of this box are held or sold, so its prizes can no longer be removed.',
   },
+  KUJI_SET_NOT_ON_SALE: { status: 409, message: 'Only a box that is on sale can be ended early.' },
+  KUJI_SET_HAS_HOLDS: {
+    status: 409,
+    message:
+      'Shoppers hold tickets of this box and may be paying for them. Try again in a few minutes; an archived product takes no new holds.',
+  },
+  KUJI_SET_STILL_ON_SALE: {
+    status: 409,
+    message: 'The present box is still on sale. End it first, or wait until it is sold out.',
+  },
+  KUJI_SET_IN_PREPARATION: {
+    status: 409,
+    message: 'The next box is in preparation already. It goes on sale when the product is active.',
+  },
+  KUJI_SET_EMPTY: { status: 409, message: 'The next box has no tickets yet.' },
   PRIZE_IS_THE_LAST: {
     status: 409,
     message: 'This box is on sale and would be empty without this prize.',

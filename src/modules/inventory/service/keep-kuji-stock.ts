@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { inventory } from '../../../db/schema/inventory.ts';
 import { moveOnHand } from '../inventory.queries.ts';
@@ -16,6 +16,16 @@ export async function lockKujiInventory(tx: Tx, productId: string): Promise<Kuji
     .where(and(eq(inventory.productId, productId), isNull(inventory.variantId)))
     .for('no key update');
   return row ?? null;
+}
+
+/** Step: locks the stock rows of several kuji products, in id order, as a checkout does. */
+export async function lockKujiInventories(tx: Tx, productIds: readonly string[]): Promise<void> {
+  await tx
+    .select({ id: inventory.id })
+    .from(inventory)
+    .where(and(inArray(inventory.productId, [...productIds]), isNull(inventory.variantId)))
+    .orderBy(asc(inventory.id))
+    .for('no key update');
 }
 
 type StockNote = { productId: string; now: Date; actor: string; note: string };

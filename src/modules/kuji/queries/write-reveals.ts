@@ -1,14 +1,16 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Tx } from '../../../db/client.ts';
+import type { Reader, Tx } from '../../../db/client.ts';
 import { kujiPrizes, kujiTickets } from '../../../db/schema/kuji.ts';
+
+/** Tickets by order and id; null where that does not matter. */
+type Which = { orderId: string | null; ticketId: string | null };
+
+export const EVERY_TICKET: Which = { orderId: null, ticketId: null };
 
 export type RevealedTicket = { setId: string; number: number; prizeCode: string };
 
 /** The sets in which an order, or one ticket of it, still has something to open. */
-export async function loadSetsToReveal(
-  tx: Tx,
-  which: { orderId: string; ticketId: string | null },
-): Promise<string[]> {
+export async function loadSetsToReveal(tx: Tx, which: Which): Promise<string[]> {
   const rows = await tx
     .selectDistinct({ setId: kujiTickets.setId })
     .from(kujiTickets)
@@ -17,13 +19,23 @@ export async function loadSetsToReveal(
   return rows.map((row) => row.setId);
 }
 
+/** True if a set has a ticket, the Last One included, that nobody has opened or taken back. */
+export async function hasClosedTickets(reader: Reader, setId: string): Promise<boolean> {
+  const [ticket] = await reader
+    .select({ id: kujiTickets.id })
+    .from(kujiTickets)
+    .where(and(eq(kujiTickets.setId, setId), stillClosed(EVERY_TICKET)))
+    .limit(1);
+  return ticket !== undefined;
+}
+
 /**
  * Opens what is still closed in sets that the caller has locked, and counts it with its prize. Of two calls at once only one finds anything: the condition
  * is judged again after the wait for the row.
  */
 export async function markRevealed(
   tx: Tx,
-  which: { orderId: string; ticketId: string | null; setIds: readonly string[]; now: Date },
+  which: Which & { setIds: readonly string[]; now: Date },
 ): Promise<RevealedTicket[]> {
   const opened = await tx
     .update(kujiTickets)
@@ -55,9 +67,9 @@ export async function markRevealed(
   return opened.sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity));
 }
 
-function stillClosed(which: { orderId: string; ticketId: string | null }) {
+function stillClosed(which: Which) {
   return and(
-    eq(kujiTickets.orderId, which.orderId),
+    which.orderId === null ? undefined : eq(kujiTickets.orderId, which.orderId),
     which.ticketId === null ? undefined : eq(kujiTickets.id, which.ticketId),
     isNull(kujiTickets.revealedAt),
     isNull(kujiTickets.voidedAt),

@@ -38,7 +38,7 @@ export async function appendLog(
       createdAt: now,
     };
   });
-  await tx.insert(kujiLog).values(rows);
+  if (rows.length > 0) await tx.insert(kujiLog).values(rows);
   await tx
     .update(kujiSets)
     .set({ ...change, logLength: set.logLength + rows.length, logHead: toHex(head) })

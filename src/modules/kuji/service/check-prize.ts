@@ -1,5 +1,6 @@
 import { validationFailed } from '../../../kernel/problems.ts';
 import { LAST_ONE_TIER } from '../kuji.contract.ts';
+import { MAX_TICKETS } from '../proof/hash-manifest.ts';
 
 /**
  * Forms find the field of an error by its key, and mark every other field whose name stands in the text as well. So no
@@ -16,6 +17,14 @@ export function checkQuantities(
   if (prize.remainingQuantity <= prize.initialQuantity) return;
   throw validationFailed({
     [field]: ['There cannot be more tickets left than the box came with.'],
+  });
+}
+
+/** @throws Problem VALIDATION_FAILED if a box cannot hold so many */
+export function checkTicketCount(tickets: number): void {
+  if (tickets <= MAX_TICKETS) return;
+  throw validationFailed({
+    initialQuantity: [`A box holds at most ${String(MAX_TICKETS)} tickets.`],
   });
 }
 

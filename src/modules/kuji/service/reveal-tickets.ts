@@ -6,6 +6,7 @@ import { kujiProblems } from '../kuji.problems.ts';
 import { lockSets } from '../queries/lock-sets.ts';
 import { loadSetsToReveal, markRevealed } from '../queries/write-reveals.ts';
 import { appendLog } from './append-log.ts';
+import { publishWhenOpened, toRevealEntries } from './publish-when-opened.ts';
 
 /**
  * Step: opens one ticket of an order. The first call stamps it and writes the set's log, every other changes nothing;
@@ -42,9 +43,9 @@ async function open(
   const sets = await lockSets(tx, setIds);
   const opened = await markRevealed(tx, { ...request, setIds });
   for (const set of sets) {
-    const entries = opened
-      .filter((ticket) => ticket.setId === set.id)
-      .map(({ number, prizeCode }) => ({ type: 'reveal' as const, number, prizeCode }));
-    if (entries.length > 0) await appendLog(tx, { set, entries, now: request.now });
+    const entries = toRevealEntries(opened.filter((ticket) => ticket.setId === set.id));
+    if (entries.length === 0) continue;
+    const change = set.state === 'closed' ? await publishWhenOpened(tx, set, request.now) : {};
+    await appendLog(tx, { set, entries, change, now: request.now });
   }
 }

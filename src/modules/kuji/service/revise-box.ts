@@ -1,9 +1,9 @@
 import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { validationFailed, type Problem } from '../../../kernel/problems.ts';
+import type { Problem } from '../../../kernel/problems.ts';
 import { setKujiOnHand } from '../../inventory/index.ts';
-import { MAX_TICKETS } from '../proof/hash-manifest.ts';
 import { loadPrizes } from '../queries/save-prizes.ts';
+import { checkTicketCount } from './check-prize.ts';
 import { countTickets } from './count-tickets.ts';
 import type { Box } from './lock-box.ts';
 import { sealSet } from './seal-set.ts';
@@ -26,11 +26,7 @@ export async function reviseBox(
   const { product, set } = box;
   const prizes = await loadPrizes(tx, set.id);
   const tickets = countTickets(prizes);
-  if (tickets > MAX_TICKETS) {
-    throw validationFailed({
-      initialQuantity: [`A box holds at most ${String(MAX_TICKETS)} tickets.`],
-    });
-  }
+  checkTicketCount(tickets);
   if (set.state === 'open') {
     if (tickets === 0) throw whenEmpty;
     await sealSet(tx, deps, { set, product, prizes, now, actor });

@@ -37,6 +37,7 @@ export async function showSet(app: App, setId: string): Promise<PublicSet> {
     })),
     soldOutAt: set.soldOutAt?.toISOString() ?? null,
     closedAt: set.closedAt?.toISOString() ?? null,
+    publishedAt: set.publishedAt?.toISOString() ?? null,
     ...(await loadSecrets(db, setId)),
   };
 }

@@ -1,0 +1,27 @@
+import { handleStaff } from '../../http/auth.ts';
+import type { Mounted } from '../../http/route.ts';
+import type { App } from '../../kernel/app.ts';
+import { closeSetRoute, listSetsRoute, openNextSetRoute } from './kuji.sets-contract.ts';
+import { closeSet } from './service/close-set.ts';
+import { listSets } from './service/list-sets.ts';
+import { openNextSet } from './service/open-next-set.ts';
+
+/** The boxes of a kuji product, for the dashboard. */
+export function kujiSetsRouter(app: App): Mounted[] {
+  return [
+    handleStaff(app, listSetsRoute, async ({ params }) => ({
+      data: await listSets(app, { productId: params.id }),
+    })),
+    handleStaff(app, openNextSetRoute, async ({ params, body }, { requestId }, { actor }) => ({
+      data: await openNextSet(app, {
+        productId: params.id,
+        open: body.open ?? true,
+        actor,
+        requestId,
+      }),
+    })),
+    handleStaff(app, closeSetRoute, async ({ params, body }, { requestId }, { actor }) => ({
+      data: await closeSet(app, { setId: params.setId, reason: body.reason, actor, requestId }),
+    })),
+  ];
+}
