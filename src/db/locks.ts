@@ -21,6 +21,8 @@ export const JOB_LOCKS = {
   requeueStranded: 'jobs:requeue-stranded',
   closeKujiSets: 'jobs:close-kuji-sets',
   announceChanges: 'jobs:announce-changes',
+  refreshTrending: 'jobs:refresh-trending',
+  indexProducts: 'jobs:index-products',
   prune: 'jobs:prune',
 } as const;
 

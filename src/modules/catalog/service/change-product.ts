@@ -11,6 +11,7 @@ import { assignTags } from './assign-tags.ts';
 import { chooseProductSlug } from './choose-product-slug.ts';
 import { claimSku } from './claim-sku.ts';
 import { compareValues, type Difference } from './compare-values.ts';
+import { refreshSearch } from './refresh-search.ts';
 
 /** What may change; the rest stays. A new name keeps the address. */
 export type ProductChanges = {
@@ -65,6 +66,7 @@ export async function changeProduct(app: App, request: ChangeProductRequest): Pr
       ...difference,
       requestId: request.requestId,
     });
+    await refreshSearch(tx, [productId]);
     // Last, because they lock stock and boxes; see db/locks.ts.
     const announced = { now, actor, productId };
     if ('priceCents' in difference.after) await app.hooks.run(kujiPriceChanging, tx, announced);

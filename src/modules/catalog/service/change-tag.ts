@@ -8,6 +8,7 @@ import { catalogProblems } from '../catalog.problems.ts';
 import { loadTagSlugs, lockTag, updateTag } from '../queries/save-collections-and-tags.ts';
 import { compareValues } from './compare-values.ts';
 import { chooseSlug } from './choose-slug.ts';
+import { refreshSearchOfTag } from './refresh-search.ts';
 
 export type TagChanges = {
   name?: string | undefined;
@@ -38,6 +39,7 @@ export async function changeTag(app: App, request: ChangeTagRequest): Promise<Ta
     const { before, after } = compareValues(tag, await readWanted(tx, tag, changes));
     if (Object.keys(after).length === 0) return tag;
     await updateTag(tx, tagId, after);
+    if ('name' in after) await refreshSearchOfTag(tx, tagId);
     await recordAudit(tx, {
       id: app.newId(),
       actor,

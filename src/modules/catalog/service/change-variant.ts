@@ -13,6 +13,7 @@ import {
 import { claimSku } from './claim-sku.ts';
 import { compareValues } from './compare-values.ts';
 import { lockVariant } from './lock-standard-product.ts';
+import { refreshSearch } from './refresh-search.ts';
 
 export type VariantChanges = {
   name?: string | undefined;
@@ -49,6 +50,7 @@ export async function changeVariant(app: App, request: ChangeVariantRequest): Pr
     if (after.isDefault === true) await clearDefault(tx, productId);
     await updateVariant(tx, variantId, after);
     await savePriceRange(tx, productId);
+    if ('sku' in after) await refreshSearch(tx, [productId]);
     await recordAudit(tx, {
       id: app.newId(),
       actor,

@@ -10,22 +10,23 @@ import { claimSku } from './claim-sku.ts';
 import { claimSlug } from './claim-slug.ts';
 import { insertSellableVariant } from './insert-sellable-variant.ts';
 import { makeSlug } from './make-slug.ts';
+import { refreshSearch } from './refresh-search.ts';
 
 export type CreateProductRequest = {
   actor: string;
   requestId: string | null;
   name: string;
-  description?: string | null;
+  description?: string | null | undefined;
   productType: ProductType;
   status: ProductStatus;
   /** Standard: of the default variant. Kuji: of a ticket. */
   priceCents: number;
-  sku?: string | null;
+  sku?: string | null | undefined;
   collectionIds: readonly string[];
-  tagIds?: readonly string[];
+  tagIds?: readonly string[] | undefined;
   /** Stock of the default variant. A kuji product starts with none: its tickets come with its prizes. */
-  onHand?: number;
-  lowStockThreshold?: number;
+  onHand?: number | undefined;
+  lowStockThreshold?: number | undefined;
   defaultVariantName?: string;
 };
 
@@ -57,6 +58,7 @@ export async function createProduct(
       productType === 'standard' ? await insertDefault(app, tx, productId, request, now) : null;
     await assignCollections(tx, productId, request.collectionIds);
     await assignTags(tx, productId, request.tagIds ?? []);
+    await refreshSearch(tx, [productId]);
     await recordAudit(tx, {
       id: app.newId(),
       actor,

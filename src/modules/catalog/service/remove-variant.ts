@@ -7,6 +7,7 @@ import { catalogProblems } from '../catalog.problems.ts';
 import { savePriceRange } from '../queries/save-product.ts';
 import { updateVariant } from '../queries/save-variants.ts';
 import { lockVariant } from './lock-standard-product.ts';
+import { refreshSearch } from './refresh-search.ts';
 
 export type RemoveVariantRequest = {
   actor: string;
@@ -33,6 +34,7 @@ export async function removeVariant(
     if (variant.isDefault) throw new Problem(catalogProblems.PRODUCT_VARIANT_DEFAULT_REQUIRED);
     await updateVariant(tx, variantId, { isActive: false, sku: null, removedAt: now });
     await savePriceRange(tx, productId);
+    await refreshSearch(tx, [productId]);
     await recordAudit(tx, {
       id: app.newId(),
       actor,

@@ -1,0 +1,1 @@
+export { refreshTrendingScores } from './service/refresh-trending-scores.ts';

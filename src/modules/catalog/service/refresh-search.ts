@@ -1,0 +1,66 @@
+import { inTx, type Tx } from '../../../db/client.ts';
+import type { App } from '../../../kernel/app.ts';
+import {
+  findUnindexed,
+  listTagged,
+  loadSearchSources,
+  lockSearchSources,
+  saveSearchDocuments,
+  saveSearchWords,
+} from '../queries/save-search-documents.ts';
+import { guessableWords, placeWords } from '../search/place-words.ts';
+import { plainWords } from '../search/split-words.ts';
+
+/** One more for every change of how texts are split: the job then makes all documents anew. */
+const VERSION = 1;
+
+const BATCH = 500;
+
+/**
+ * Step: makes these products findable by what they are now. Called, before the commit, by whoever changes a name,
+ * description, status, SKU or the tags of a product. Returns how many documents were out of date.
+ */
+export async function refreshSearch(tx: Tx, productIds: readonly string[]): Promise<number> {
+  if (productIds.length === 0) return 0;
+  await lockSearchSources(tx, productIds);
+  const sources = await loadSearchSources(tx, productIds);
+  const changed = await saveSearchDocuments(
+    tx,
+    VERSION,
+    sources.map((source) => ({
+      productId: source.productId,
+      plainName: plainWords(source.name),
+      words: placeWords(source),
+    })),
+  );
+  if (changed > 0) await saveSearchWords(tx, [...new Set(sources.flatMap(guessableWords))]);
+  return changed;
+}
+
+/** Step: the same for all products that have this tag; called by whoever changes a tag's name. */
+export async function refreshSearchOfTag(tx: Tx, tagId: string): Promise<void> {
+  let after: string | null = null;
+  for (;;) {
+    const ids: string[] = await listTagged(tx, tagId, after, BATCH);
+    await refreshSearch(tx, ids);
+    if (ids.length < BATCH) return;
+    after = ids.at(-1) ?? null;
+  }
+}
+
+/**
+ * Makes the missing documents: of products that were there before search was, or came by plain SQL, and all of them
+ * after a release that splits texts otherwise. Returns how many were made.
+ */
+export async function indexProducts(app: Pick<App, 'database'>): Promise<number> {
+  let made = 0;
+  for (;;) {
+    const found = await inTx(app, 'indexProducts', async (tx) => {
+      const ids = await findUnindexed(tx, VERSION, BATCH);
+      await refreshSearch(tx, ids);
+      return ids.length;
+    });
+    made += found;
+    if (found < BATCH) return made;
+  }
+}
