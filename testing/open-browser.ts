@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import packagedChromium from '@sparticuz/chromium';
 import { chromium, type Browser } from 'playwright-core';
 
@@ -21,7 +23,7 @@ const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 /** Starts the system's Chromium (or that of CHROMIUM_PATH), else the one that ships in an npm package. */
 export async function openBrowser(): Promise<OpenedBrowser> {
   const reasons: string[] = [];
-  for (const findPath of [findSystemChromium, () => packagedChromium.executablePath()]) {
+  for (const findPath of [findSystemChromium, unpackChromium]) {
     try {
       const executablePath = await findPath();
       return { browser: await chromium.launch({ executablePath, args: FLAGS }), reason: null };
@@ -37,4 +39,21 @@ function findSystemChromium(): Promise<string> {
   return existsSync(path)
     ? Promise.resolve(path)
     : Promise.reject(new Error(`There is no ${path}.`));
+}
+
+/**
+ * The packaged one unpacks itself into the temporary folder, readable by its owner only: another person of this machine
+ * would find a browser there that he may not start.
+ */
+async function unpackChromium(): Promise<string> {
+  const before = process.env.TMPDIR;
+  const folder = join(tmpdir(), `popbox-browser-${String(userInfo().uid)}`);
+  mkdirSync(folder, { recursive: true });
+  process.env.TMPDIR = folder;
+  try {
+    return await packagedChromium.executablePath();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
 }

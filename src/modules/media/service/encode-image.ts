@@ -1,4 +1,5 @@
-import sharp, { type Metadata } from 'sharp';
+import type Sharp from 'sharp';
+import type { Metadata } from 'sharp';
 import { createBudget } from '../../../kernel/budget.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { mediaProblems } from '../media.problems.ts';
@@ -10,18 +11,29 @@ const MAX_RESULT_BYTES = 5 * 1024 * 1024;
 const QUALITY = 82;
 const TIMEOUT_SECONDS = 20;
 
-// Only these four decoders can be reached, whatever a file pretends to be: the library also reads SVG, GIF, TIFF and more.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadHeifBuffer',
-  ],
-});
-sharp.concurrency(1);
-sharp.cache(false);
+let loading: Promise<typeof Sharp> | null = null;
+
+/**
+ * The library, loaded with the first picture: it brings a native part, and a machine without one can do everything else.
+ * Only four decoders can be reached, whatever a file pretends to be: the library also reads SVG, GIF, TIFF and more.
+ */
+function loadSharp(): Promise<typeof Sharp> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    sharp.block({ operation: ['VipsForeignLoad'] });
+    sharp.unblock({
+      operation: [
+        'VipsForeignLoadJpegBuffer',
+        'VipsForeignLoadPngBuffer',
+        'VipsForeignLoadWebpBuffer',
+        'VipsForeignLoadHeifBuffer',
+      ],
+    });
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  });
+  return loading;
+}
 
 /** Two at a time, for the whole process as its cores are: pictures must not keep checkouts waiting. */
 const cores = createBudget(2);
@@ -44,6 +56,7 @@ export function encodeImage(bytes: Buffer): Promise<Buffer> {
 }
 
 async function readHeader(bytes: Buffer): Promise<Metadata> {
+  const sharp = await loadSharp();
   try {
     // Reads the header only. The limit is ours to tell, see below.
     return await sharp(bytes, { limitInputPixels: false }).metadata();
@@ -63,6 +76,7 @@ function checkHeader({ format, compression, width, height }: Metadata): void {
 }
 
 async function encode(bytes: Buffer, side: number): Promise<Buffer> {
+  const sharp = await loadSharp();
   try {
     return await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', autoOrient: true })
       .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
