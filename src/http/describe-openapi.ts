@@ -130,7 +130,12 @@ function describeReplies(route: Route): Json {
   const redirect = route.redirect
     ? [['302', { description: 'Accepted; goes on at `Location`.' }]]
     : [];
-  return Object.fromEntries([...replies, ...redirect]) as Json;
+  const file = { schema: { type: 'string' } };
+  const download =
+    route.downloadType === null
+      ? []
+      : [['200', { description: 'The file.', content: { [route.downloadType]: file } }]];
+  return Object.fromEntries([...replies, ...redirect, ...download]) as Json;
 }
 
 function envelope(status: number, data: z.ZodType): Json {

@@ -8,6 +8,7 @@ import { readInput } from './read-input.ts';
 import { createUploadReader, type UploadRules } from './read-upload.ts';
 import { requestContext, type RequestContext } from './request-context.ts';
 import { storeReply, type StoredReply } from './response-cache.ts';
+import { sendDownload, type Download } from './send-download.ts';
 import { sendStored } from './send-stored.ts';
 import { staffProblems } from './staff-problems.ts';
 import { uploadProblems } from './upload-problems.ts';
@@ -45,6 +46,8 @@ export type Route = {
   readonly isCached: boolean;
   /** The files that a multipart body brings; null for every other kind of body. */
   readonly upload: UploadRules | null;
+  /** Answers a file of this type instead of the envelope. */
+  readonly downloadType: string | null;
 };
 
 /** Who may call: everybody, the holder of a guest cookie, or a webhook's sender by its signature. */
@@ -64,7 +67,8 @@ type Success<R extends Replies> = {
   };
 }[keyof R & number];
 
-export type Answer<R extends Replies> = Success<R> | { redirectTo: string; cookies?: Cookie[] };
+export type Answer<R extends Replies> =
+  Success<R> | { redirectTo: string; cookies?: Cookie[] } | { download: Download };
 
 export type Cookie = { name: string; value: string; options: CookieOptions };
 
@@ -80,6 +84,7 @@ type RouteInit<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
   bodyKind?: BodyKind;
   /** Makes the body a multipart form; `body` is then the schema of its texts. */
   upload?: UploadRules;
+  downloadType?: string;
   params?: P;
   query?: Q;
   body?: B;
@@ -109,6 +114,7 @@ export function defineRoute<
     access: 'public' as const,
     bodyKind: bodyKindOf(init),
     upload: null,
+    downloadType: null,
     redirect: false,
     isCached: false,
     headers: [],
@@ -205,14 +211,14 @@ export function handleGuarded<
       }
       // Only now: a stranger's megabytes are never read.
       const answer = await (uploads === null ? run() : uploads.read(request, response, run));
-      sendAnswer(app, route, response, context.requestId, answer);
+      await sendAnswer(app, route, response, context.requestId, answer);
     },
   };
 }
 
 /** What every caller may get: an answer with cookies or headers of its own is a fault of the route. */
 function toStored<R extends Replies>(app: App, route: Route, answer: Answer<R>): StoredReply {
-  if ('redirectTo' in answer || answer.cookies || answer.headers) {
+  if ('redirectTo' in answer || 'download' in answer || answer.cookies || answer.headers) {
     throw new Error(
       `${route.operationId} is declared as cached, but its answer is somebody’s own.`,
     );
@@ -221,13 +227,17 @@ function toStored<R extends Replies>(app: App, route: Route, answer: Answer<R>):
   return storeReply(answer.data, answer.message ?? 'OK');
 }
 
-function sendAnswer<R extends Replies>(
+async function sendAnswer<R extends Replies>(
   app: App,
   route: Route,
   response: Response,
   requestId: string,
   answer: Answer<R>,
-): void {
+): Promise<void> {
+  if ('download' in answer) {
+    await sendDownload(response, requireDownloadType(route), answer.download);
+    return;
+  }
   for (const cookie of answer.cookies ?? []) {
     response.cookie(cookie.name, cookie.value, cookie.options);
   }
@@ -243,6 +253,11 @@ function sendAnswer<R extends Replies>(
     data: answer.data,
     message: answer.message ?? 'OK',
   });
+}
+
+function requireDownloadType(route: Route): string {
+  if (route.downloadType !== null) return route.downloadType;
+  throw new Error(`${route.operationId} answered a file, which it does not declare.`);
 }
 
 function onlyStatus(route: Route): number {
