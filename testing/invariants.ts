@@ -1,5 +1,7 @@
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
+import { inTx } from '../src/db/client.ts';
 import type { App } from '../src/kernel/app.ts';
+import { refreshSearch } from '../src/modules/catalog/index.ts';
 
 /**
  * What must be true of all rows when nothing runs. Each statement selects the rows that break it; the names are those of
@@ -70,7 +72,9 @@ const STATEMENTS: Record<string, string> = {
     SELECT t.id FROM popbox.kuji_tickets t
     WHERE t.kind = 'last_one' AND t.voided_at IS NULL AND t.hold_seq < (
       SELECT max(other.hold_seq) FROM popbox.kuji_tickets other
-      WHERE other.set_id = t.set_id AND other.kind = 'number' AND other.voided_at IS NULL)`,
+      WHERE other.set_id = t.set_id AND other.kind = 'number' AND other.voided_at IS NULL
+        -- A Last One that was opened stays where it is when its box is reopened and sold further.
+        AND other.created_at <= t.created_at)`,
   'a prize counts its opened tickets': `
     SELECT p.id FROM popbox.kuji_prizes p
     LEFT JOIN popbox.kuji_tickets t ON t.prize_id = p.id AND t.revealed_at IS NOT NULL
@@ -103,12 +107,26 @@ export async function checkInvariants(app: App, sandbox: Sandbox): Promise<void>
     const { rows } = await app.database.pool.query<Record<string, unknown>>(statement);
     if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows.slice(0, 5))}`);
   }
-  broken.push(...findDuplicateMails(sandbox));
+  broken.push(...findDuplicateMails(sandbox), ...(await findStaleDocuments(app)));
   const waiting = app.database.pool.waitingCount;
   const busy = app.database.pool.totalCount - app.database.pool.idleCount;
   if (waiting + busy > 0)
     broken.push(`I31 pool clients: ${String(busy)} busy, ${String(waiting)} waited for`);
   if (broken.length > 0) throw new Error(`Invariants are broken:\n${broken.join('\n')}`);
+}
+
+/** Whoever changed a product made it findable by what it is now: doing it again changes nothing. */
+async function findStaleDocuments(app: App): Promise<string[]> {
+  const { rows } = await app.database.pool.query<{ id: string }>(
+    'SELECT product_id AS id FROM popbox.product_search ORDER BY product_id DESC LIMIT 1000',
+  );
+  const stale = await inTx(app, 'findStaleDocuments', (tx) =>
+    refreshSearch(
+      tx,
+      rows.map((row) => row.id),
+    ),
+  );
+  return stale === 0 ? [] : [`search documents of ${String(stale)} products are out of date`];
 }
 
 /** I25: at the provider at most one message per key. */

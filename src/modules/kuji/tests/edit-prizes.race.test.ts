@@ -1,36 +1,15 @@
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aKuji, checkout, checkoutBody } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { changePrize } from '../index.ts';
 import { expectAuditToVerify, prizesOf, sealsOf, setOf } from './look-at-set.ts';
+import { stopAtSet, untilBlocked } from './stop-at-set.ts';
 
 let w: World;
 beforeAll(async () => {
   w = await world({ poolMax: 8 });
 });
 afterAll(() => w.close());
-
-/** Holds the lock of a set's row until it is let go, so that whoever comes next stops inside its transaction. */
-async function stopAtSet(setId: string): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: w.app.config.databaseUrl });
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query('SELECT 1 FROM popbox.kuji_sets WHERE id = $1 FOR NO KEY UPDATE', [setId]);
-  return async () => {
-    await client.query('COMMIT');
-    await client.end();
-  };
-}
-
-const untilBlocked = (backends: number) =>
-  w.until(`${String(backends)} backends wait for a lock`, async () => {
-    const { rows } = await w.app.database.pool.query<{ waiting: number }>(
-      `SELECT count(*)::int AS waiting FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return rows[0]?.waiting === backends;
-  });
 
 async function aBox() {
   const kuji = await aKuji(w, { tickets: 5 });
@@ -53,14 +32,14 @@ async function aBox() {
 // Catches a freeze check that reads the held tickets before the lock, or without the stock row's.
 it('H14 an edit that meets a checkout waits for it and finds the box in use', async () => {
   const { set, edit, buy } = await aBox();
-  const letGo = await stopAtSet(set.id);
+  const letGo = await stopAtSet(w, set.id);
   const bought = buy(5);
-  await untilBlocked(1);
+  await untilBlocked(w, 1);
   const edited = edit().then(
     () => 'edited',
     (error: unknown) => error,
   );
-  await untilBlocked(2);
+  await untilBlocked(w, 2);
   await letGo();
   expect((await bought).status).toBe(201);
   expect(await edited).toMatchObject({
@@ -73,11 +52,11 @@ it('H14 an edit that meets a checkout waits for it and finds the box in use', as
 // Catches a checkout that sells from the box as it was before the edit.
 it('H14 a checkout that meets an edit waits for it and finds the new box', async () => {
   const { set, edit, buy } = await aBox();
-  const letGo = await stopAtSet(set.id);
+  const letGo = await stopAtSet(w, set.id);
   const edited = edit();
-  await untilBlocked(1);
+  await untilBlocked(w, 1);
   const tooMany = buy(5);
-  await untilBlocked(2);
+  await untilBlocked(w, 2);
   await letGo();
   expect(await edited).toMatchObject({ remainingQuantity: 2 });
   expect((await tooMany).status).toBe(409);

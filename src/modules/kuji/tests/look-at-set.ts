@@ -2,8 +2,10 @@ import { asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { OpenCheckout } from '../../../../testing/factories.ts';
 import type { World } from '../../../../testing/world.ts';
+import { inTx } from '../../../db/client.ts';
+import { inventory } from '../../../db/schema/inventory.ts';
 import { kujiLog, kujiPrizes, kujiSeals, kujiSets, kujiTickets } from '../../../db/schema/kuji.ts';
-import { everyStepFits, verifyAudit } from '../index.ts';
+import { everyStepFits, revealTicket, verifyAudit, voidTickets } from '../index.ts';
 
 /** The newest set of a product. */
 export async function setOf(w: World, productId: string) {
@@ -49,6 +51,27 @@ export async function logOf(w: World, setId: string) {
     .where(eq(kujiLog.setId, setId))
     .orderBy(asc(kujiLog.index));
   return rows.map(({ entry }) => entry);
+}
+
+export async function onHandOf(w: World, productId: string): Promise<number | undefined> {
+  const [stock] = await w.app.database.db
+    .select({ onHand: inventory.onHand })
+    .from(inventory)
+    .where(eq(inventory.productId, productId));
+  return stock?.onHand;
+}
+
+/** As a refund does in its transaction. */
+export function takeBack(w: World, ...tickets: readonly { id: string }[]) {
+  const ticketIds = tickets.map(({ id }) => id);
+  return inTx(w.app, 'test.void', (tx, now) =>
+    voidTickets(tx, w.app, { ticketIds, reason: 'refunded', now, actor: 'test' }),
+  );
+}
+
+/** As its owner does. */
+export function openTicket(w: World, { id, orderId }: { id: string; orderId: string }) {
+  return inTx(w.app, 'test.reveal', (tx, now) => revealTicket(tx, { ticketId: id, orderId, now }));
 }
 
 /** I22: what the public is shown stands up to the verifier. */
