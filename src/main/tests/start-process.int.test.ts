@@ -51,8 +51,13 @@ describe('startProcess', () => {
     const client = await running.app.database.pool.connect();
     await client.query('BEGIN; LOCK TABLE popbox.products IN ACCESS EXCLUSIVE MODE');
     const slow = fetch(`${url}/api/v1/products`);
-    while (running.app.database.pool.totalCount < 2)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    const isWaiting = async () => {
+      const { rows } = await running.app.database.pool.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length > 0;
+    };
+    while (!(await isWaiting())) await new Promise((resolve) => setTimeout(resolve, 10));
     const stopped = running.stop();
     await client.query('ROLLBACK');
     client.release();
