@@ -125,7 +125,10 @@ describe('ending a box early', () => {
     expect((await close(set.id)).data.publishedAt).not.toBeNull();
     const shown = await w.http.get(`/api/v1/kuji/sets/${set.id}`);
     expect(shown.body).toMatchObject({
-      data: { publishedAt: expect.any(String), deck: [{ isSold: false }, { isSold: false }] },
+      data: {
+        publishedAt: expect.any(String) as string,
+        deck: [{ isSold: false }, { isSold: false }],
+      },
     });
     await expectAuditToVerify(w, set.id);
   });

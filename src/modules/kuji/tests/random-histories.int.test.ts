@@ -67,7 +67,7 @@ async function bringToItsEnd(productId: string): Promise<void> {
   }
   expect(await setOf(w, productId)).toMatchObject({
     state: 'closed',
-    publishedAt: expect.any(Date),
+    publishedAt: expect.any(Date) as Date,
   });
 }
 

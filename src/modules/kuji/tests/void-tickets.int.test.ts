@@ -226,7 +226,7 @@ describe('a sold-out box after which the shop went on to the next', () => {
     expect(await onHandOf(w, productId)).toBe(3);
     expect(await numbersIn(set.id, 'free')).toEqual([first.number]);
     expect(await lastOnesOf(set.id)).toMatchObject([
-      { orderId: orders[1]?.orderId, voidedAt: null, revealedAt: expect.any(Date) },
+      { orderId: orders[1]?.orderId, voidedAt: null, revealedAt: expect.any(Date) as Date },
     ]);
     expect((await typesOf(set.id)).slice(-3)).toEqual(['reveal', 'void', 'closed']);
     await expectAuditToVerify(w, set.id);
@@ -234,7 +234,11 @@ describe('a sold-out box after which the shop went on to the next', () => {
     await inTx(w.app, 'test.reveal', (tx, now) => revealAll(tx, { orderId, now }));
     const answer = await w.http.get(`/api/v1/kuji/sets/${set.id}`);
     expect(answer.body).toMatchObject({
-      data: { state: 'closed', publishedAt: expect.any(String), seed: expect.any(String) },
+      data: {
+        state: 'closed',
+        publishedAt: expect.any(String) as string,
+        seed: expect.any(String) as string,
+      },
     });
     await expectAuditToVerify(w, set.id);
   });
@@ -245,7 +249,7 @@ describe('a sold-out box after which the shop went on to the next', () => {
     const winner = tickets.find(({ orderId }) => orderId === orders[1]?.orderId);
     if (!winner) throw new Error('The second order has no ticket.');
     await takeBack(w, winner);
-    expect(await lastOnesOf(set.id)).toMatchObject([{ voidedAt: expect.any(Date) }]);
+    expect(await lastOnesOf(set.id)).toMatchObject([{ voidedAt: expect.any(Date) as Date }]);
     expect((await typesOf(set.id)).slice(-2)).toEqual(['void', 'closed']);
     await expectAuditToVerify(w, set.id);
   });
