@@ -1,13 +1,22 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
+import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
+  catalogAdminRouter,
+  catalogCollectionsRouter,
   catalogDiscoveryRouter,
   catalogImagesRouter,
   catalogRouter,
 } from '../modules/catalog/index.ts';
 import { checkoutRouter } from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
-import { kujiImagesRouter, kujiRouter, kujiSetsRouter } from '../modules/kuji/index.ts';
+import { inventoryAdminRouter } from '../modules/inventory/index.ts';
+import {
+  kujiAdminRouter,
+  kujiImagesRouter,
+  kujiRouter,
+  kujiSetsRouter,
+} from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -21,13 +30,18 @@ export function routes(app: App): Mounted[] {
     ...catalogRouter(app),
     ...catalogDiscoveryRouter(app),
     ...catalogImagesRouter(app),
+    ...catalogAdminRouter(app),
+    ...catalogCollectionsRouter(app),
+    ...inventoryAdminRouter(app),
     ...contentRouter(app),
     ...settingsRouter(app),
     ...checkoutRouter(app),
     ...ordersRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),
+    ...kujiAdminRouter(app),
     ...kujiSetsRouter(app),
+    ...auditAdminRouter(app),
     ...revalidationAdminRouter(app),
     ...webhooksRouter(app),
   ];

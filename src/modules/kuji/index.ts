@@ -1,4 +1,5 @@
 export { kujiImagesRouter } from './kuji.images-router.ts';
+export { kujiAdminRouter } from './kuji.admin-router.ts';
 export { kujiRouter } from './kuji.router.ts';
 export { kujiSetsRouter } from './kuji.sets-router.ts';
 export { kujiProblems } from './kuji.problems.ts';

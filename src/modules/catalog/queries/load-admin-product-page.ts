@@ -10,11 +10,11 @@ import {
 } from './select-admin-product.ts';
 
 export type AdminFilters = {
-  status: ProductStatus | undefined;
-  productType: ProductType | undefined;
-  collectionId: string | undefined;
-  tagId: string | undefined;
-  excludeCollectionId: string | undefined;
+  status?: ProductStatus | undefined;
+  productType?: ProductType | undefined;
+  collectionId?: string | undefined;
+  tagId?: string | undefined;
+  excludeCollectionId?: string | undefined;
   /** Every word must be part of the name, the slug, a SKU or a tag. */
   words: readonly string[];
 };

@@ -3,7 +3,7 @@ import type { Reader } from '../../../db/client.ts';
 import { collections, tags } from '../../../db/schema/catalog.ts';
 import type { Collection, Tag } from '../catalog.contract.ts';
 
-const collectionColumns = {
+export const collectionColumns = {
   id: collections.id,
   name: collections.name,
   slug: collections.slug,
@@ -17,6 +17,13 @@ export async function loadActiveCollections(reader: Reader): Promise<Collection[
     .select(collectionColumns)
     .from(collections)
     .where(eq(collections.isActive, true))
+    .orderBy(asc(collections.sortOrder), asc(collections.id));
+}
+
+export async function loadAllCollections(reader: Reader): Promise<Collection[]> {
+  return reader
+    .select(collectionColumns)
+    .from(collections)
     .orderBy(asc(collections.sortOrder), asc(collections.id));
 }
 

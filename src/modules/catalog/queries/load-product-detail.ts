@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { runPrepared } from '../../../db/prepared-query.ts';
 import type { KujiPrize, Tag } from '../catalog.contract.ts';
+import { productOfSlug } from './product-of-slug.ts';
 import { PRODUCT_COLUMNS, PRODUCT_JOINS, type ImageRow, type ProductRow } from './select-card.ts';
 
 export type DetailVariantRow = {
@@ -26,7 +27,7 @@ export type DetailRow = ProductRow & {
   soldUnopened: number | null;
 };
 
-/** An active product with everything that its page shows, in one statement; null if there is none. */
+/** An active product with everything that its page shows, by any slug it ever had; null if there is none. */
 export async function loadProductDetail(
   database: Database,
   slug: string,
@@ -42,7 +43,7 @@ export async function loadProductDetail(
     FROM popbox.products product
     ${PRODUCT_JOINS}
     ${DETAIL_JOINS}
-    WHERE product.slug = ${slug} AND product.status = 'active'`,
+    WHERE product.id = ${productOfSlug(slug)} AND product.status = 'active'`,
   );
   return rows[0] ?? null;
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { runPrepared } from '../../../db/prepared-query.ts';
 import { orderListing } from './order-listing.ts';
+import { productOfSlug } from './product-of-slug.ts';
 import { IS_AVAILABLE } from './select-available.ts';
 
 export type RecommendationSource = {
@@ -11,7 +12,7 @@ export type RecommendationSource = {
   currency: string;
 };
 
-/** The active product with this slug; null if there is none. */
+/** The active product that has this slug or had it once; null if there is none. */
 export async function findRecommendationSource(
   database: Database,
   slug: string,

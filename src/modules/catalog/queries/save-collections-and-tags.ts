@@ -5,6 +5,7 @@ import { collections, tags } from '../../../db/schema/catalog.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import type { Collection, Tag } from '../catalog.contract.ts';
 import { catalogProblems } from '../catalog.problems.ts';
+import { collectionColumns } from './load-collections-and-tags.ts';
 
 /** The slugs that are `base` or begin with `base-`. */
 export async function loadCollectionSlugs(tx: Tx, base: string): Promise<Set<string>> {
@@ -61,15 +62,6 @@ export async function insertTag(tx: Tx, tag: typeof tags.$inferInsert): Promise<
     .returning({ id: tags.id });
   return rows.length > 0;
 }
-
-const collectionColumns = {
-  id: collections.id,
-  name: collections.name,
-  slug: collections.slug,
-  description: collections.description,
-  sortOrder: collections.sortOrder,
-  isActive: collections.isActive,
-};
 
 export async function lockCollection(tx: Tx, collectionId: string): Promise<Collection | null> {
   const [collection] = await tx

@@ -20,15 +20,7 @@ export async function loadVariant(
   variantId: string,
 ): Promise<StoredVariant | null> {
   const [variant] = await tx
-    .select({
-      id: variants.id,
-      name: variants.name,
-      sku: variants.sku,
-      priceCents: variants.priceCents,
-      isActive: variants.isActive,
-      isDefault: variants.isDefault,
-      sortOrder: variants.sortOrder,
-    })
+    .select(STORED_COLUMNS)
     .from(variants)
     .where(
       and(
@@ -39,6 +31,25 @@ export async function loadVariant(
     );
   return variant ?? null;
 }
+
+/** The default variant of a standard product; null for a kuji. The product must be locked. */
+export async function loadDefaultVariant(tx: Tx, productId: string): Promise<StoredVariant | null> {
+  const [variant] = await tx
+    .select(STORED_COLUMNS)
+    .from(variants)
+    .where(and(eq(variants.productId, productId), eq(variants.isDefault, true)));
+  return variant ?? null;
+}
+
+const STORED_COLUMNS = {
+  id: variants.id,
+  name: variants.name,
+  sku: variants.sku,
+  priceCents: variants.priceCents,
+  isActive: variants.isActive,
+  isDefault: variants.isDefault,
+  sortOrder: variants.sortOrder,
+};
 
 /** True if one of the product's other variants has the name, as the unique index compares them. */
 export async function hasVariantNamed(
@@ -57,6 +68,15 @@ export async function hasVariantNamed(
       ),
     );
   return found.length > 0;
+}
+
+/** Where a new variant stands: behind the others. The product must be locked. */
+export async function nextVariantSortOrder(tx: Tx, productId: string): Promise<number> {
+  const [last] = await tx
+    .select({ next: sql<number>`coalesce(max(${variants.sortOrder}) + 1, 0)::int` })
+    .from(variants)
+    .where(and(eq(variants.productId, productId), isNull(variants.removedAt)));
+  return last?.next ?? 0;
 }
 
 /** @throws Problem PRODUCT_VARIANT_DUPLICATE_SKU */

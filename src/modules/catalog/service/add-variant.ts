@@ -3,21 +3,23 @@ import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { catalogProblems } from '../catalog.problems.ts';
-import { clearDefault } from '../queries/save-variants.ts';
+import { clearDefault, nextVariantSortOrder } from '../queries/save-variants.ts';
 import { insertSellableVariant } from './insert-sellable-variant.ts';
 import { lockStandardProduct } from './lock-standard-product.ts';
+import { refreshSearch } from './refresh-search.ts';
 
 export type AddVariantRequest = {
   actor: string;
   requestId: string | null;
   productId: string;
   name: string;
-  sku?: string | null;
+  sku?: string | null | undefined;
   priceCents: number;
-  isActive?: boolean;
+  isActive?: boolean | undefined;
   /** Takes the default from the variant that has it. */
-  isDefault?: boolean;
-  sortOrder: number;
+  isDefault?: boolean | undefined;
+  /** Behind the others if left out. */
+  sortOrder?: number | undefined;
   onHand: number;
   lowStockThreshold: number;
 };
@@ -36,12 +38,14 @@ export async function addVariant(app: App, request: AddVariantRequest): Promise<
       sku: wanted.sku ?? null,
       isActive: wanted.isActive ?? true,
       isDefault: wanted.isDefault ?? false,
+      sortOrder: wanted.sortOrder ?? (await nextVariantSortOrder(tx, request.productId)),
     };
     if (variant.isDefault) {
       if (!variant.isActive) throw new Problem(catalogProblems.PRODUCT_VARIANT_INACTIVE);
       await clearDefault(tx, request.productId);
     }
     const id = await insertSellableVariant(app, tx, { now, actor, variant });
+    await refreshSearch(tx, [request.productId]);
     await recordAudit(tx, {
       id: app.newId(),
       actor,

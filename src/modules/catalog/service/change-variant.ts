@@ -42,25 +42,45 @@ export async function changeVariant(app: App, request: ChangeVariantRequest): Pr
   const { productId, variantId, changes, actor, requestId } = request;
   await inTx(app, 'changeVariant', async (tx) => {
     const variant = await lockVariant(tx, productId, variantId);
-    refuseLosingDefault(variant, changes);
-    const wanted = await readWanted(tx, { productId, variant, changes });
-    const { before, after } = compareValues(variant, wanted);
-    if (Object.keys(after).length === 0) return;
-    // The old default goes first: one index allows a single one at any moment.
-    if (after.isDefault === true) await clearDefault(tx, productId);
-    await updateVariant(tx, variantId, after);
-    await savePriceRange(tx, productId);
-    if ('sku' in after) await refreshSearch(tx, [productId]);
-    await recordAudit(tx, {
-      id: app.newId(),
-      actor,
-      action: 'variant.changed',
-      targetType: 'variant',
-      targetId: variantId,
-      before,
-      after,
-      requestId,
-    });
+    await saveVariant(tx, app, { productId, variant, changes, actor, requestId });
+  });
+}
+
+/**
+ * Step: saves what differs of a variant. The product is locked, and the variant was read after that.
+ * @throws Problem PRODUCT_VARIANT_DUPLICATE_NAME, PRODUCT_VARIANT_DUPLICATE_SKU, PRODUCT_VARIANT_DEFAULT_REQUIRED,
+ *   PRODUCT_VARIANT_INACTIVE
+ */
+export async function saveVariant(
+  tx: Tx,
+  deps: Pick<App, 'newId'>,
+  request: {
+    productId: string;
+    variant: StoredVariant;
+    changes: VariantChanges;
+    actor: string;
+    requestId: string | null;
+  },
+): Promise<void> {
+  const { productId, variant, changes, actor, requestId } = request;
+  refuseLosingDefault(variant, changes);
+  const wanted = await readWanted(tx, { productId, variant, changes });
+  const { before, after } = compareValues(variant, wanted);
+  if (Object.keys(after).length === 0) return;
+  // The old default goes first: one index allows a single one at any moment.
+  if (after.isDefault === true) await clearDefault(tx, productId);
+  await updateVariant(tx, variant.id, after);
+  await savePriceRange(tx, productId);
+  if ('sku' in after) await refreshSearch(tx, [productId]);
+  await recordAudit(tx, {
+    id: deps.newId(),
+    actor,
+    action: 'variant.changed',
+    targetType: 'variant',
+    targetId: variant.id,
+    before,
+    after,
+    requestId,
   });
 }
 

@@ -18,9 +18,9 @@ export type CreateCollectionRequest = {
   requestId: string | null;
   name: string;
   /** Blank: made from the name. */
-  slug?: string;
-  description?: string | null;
-  isActive?: boolean;
+  slug?: string | undefined;
+  description?: string | null | undefined;
+  isActive?: boolean | undefined;
 };
 
 /** Leaves room for the number of a collision within the column's 180. */

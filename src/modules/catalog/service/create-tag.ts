@@ -14,7 +14,7 @@ export type CreateTagRequest = {
   requestId: string | null;
   name: string;
   /** Blank: made from the name. */
-  slug?: string;
+  slug?: string | undefined;
   tagType: TagType;
 };
 
