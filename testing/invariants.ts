@@ -1,6 +1,7 @@
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import { inTx } from '../src/db/client.ts';
 import type { App } from '../src/kernel/app.ts';
+import { verifyAudit } from '../src/modules/kuji/index.ts';
 import { refreshSearch } from '../src/modules/catalog/index.ts';
 
 /**
@@ -48,6 +49,11 @@ const STATEMENTS: Record<string, string> = {
     GROUP BY l.id, o.status
     HAVING (o.status IN ('paid', 'packed', 'shipped') AND count(t.id) <> l.quantity)
       OR (o.status IN ('pending_payment', 'expired', 'cancelled') AND count(t.id) > 0)`,
+  'I19 numbers that count are within the set': `
+    SELECT t.id FROM popbox.kuji_tickets t JOIN popbox.kuji_sets s ON s.id = t.set_id
+    WHERE t.number NOT BETWEEN 1 AND s.tickets`,
+  'I27 an event that is over says why, one that is not has a job or failed': `
+    SELECT id, state FROM popbox.inbound_events WHERE state IN ('ignored', 'failed', 'parked') AND reason IS NULL`,
   'I20 every number is free, drawn or burned, as its tickets say': `
     SELECT n.set_id, n.number, n.state FROM popbox.kuji_numbers n
     LEFT JOIN popbox.kuji_tickets t ON t.set_id = n.set_id AND t.number = n.number AND t.kind = 'number'
@@ -100,19 +106,87 @@ const STATEMENTS: Record<string, string> = {
       AND application_name = 'popbox-api' AND state LIKE 'idle in transaction%'`,
 };
 
-/** Checks every statement, and the mailbox. @throws Error naming each broken one with its rows */
-export async function checkInvariants(app: App, sandbox: Sandbox): Promise<void> {
-  const broken: string[] = [];
-  for (const [name, statement] of Object.entries(STATEMENTS)) {
-    const { rows } = await app.database.pool.query<Record<string, unknown>>(statement);
-    if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows.slice(0, 5))}`);
-  }
-  broken.push(...findDuplicateMails(sandbox), ...(await findStaleDocuments(app)));
+/** What the checks look at: all rows, both sides of the providers, and everything that left the shop. */
+export type Observed = {
+  app: App;
+  sandbox: Sandbox;
+  /** Where the API listens. */
+  url: string;
+  logLines: readonly string[];
+};
+
+/** Checks all of it. @throws Error naming each broken invariant with what broke it */
+export async function checkInvariants(observed: Observed): Promise<void> {
+  const { app } = observed;
+  const broken = [
+    ...(await findBrokenRows(app)),
+    ...(await findPayableSessions(app)),
+    ...(await findBadAudits(observed)),
+    ...(await findLeakedPrizes(observed)),
+    ...(await findStaleDocuments(app)),
+    ...findDuplicateMails(observed.sandbox),
+  ];
   const waiting = app.database.pool.waitingCount;
   const busy = app.database.pool.totalCount - app.database.pool.idleCount;
   if (waiting + busy > 0)
     broken.push(`I31 pool clients: ${String(busy)} busy, ${String(waiting)} waited for`);
   if (broken.length > 0) throw new Error(`Invariants are broken:\n${broken.join('\n')}`);
+}
+
+async function findBrokenRows(app: App): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [name, statement] of Object.entries(STATEMENTS)) {
+    const { rows } = await app.database.pool.query<Record<string, unknown>>(statement);
+    if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows.slice(0, 5))}`);
+  }
+  return broken;
+}
+
+/** I9: whoever can still pay finds his goods set aside. */
+async function findPayableSessions(app: App): Promise<string[]> {
+  const { rows } = await app.database.pool.query<{ session_id: string; status: string }>(
+    `SELECT p.session_id, o.status FROM popbox.payments p JOIN popbox.orders o ON o.id = p.order_id
+     WHERE p.session_id IS NOT NULL AND o.status <> 'pending_payment'`,
+  );
+  const broken: string[] = [];
+  for (const { session_id: sessionId, status } of rows) {
+    const session = await app.stripe.retrieveSession(sessionId);
+    if (session?.status === 'open')
+      broken.push(`I9 ${sessionId} can be paid, its order is ${status}`);
+  }
+  return broken;
+}
+
+/** I22: every published history verifies. */
+async function findBadAudits({ app, url }: Observed): Promise<string[]> {
+  const { rows } = await app.database.pool.query<{ id: string }>(
+    `SELECT id FROM popbox.kuji_sets WHERE state <> 'draft'`,
+  );
+  const broken: string[] = [];
+  for (const { id } of rows) {
+    const answer = await fetch(`${url}/api/v1/kuji/sets/${id}/audit`);
+    const { data } = (await answer.json()) as { data: unknown };
+    const steps = await verifyAudit(data);
+    const misfit = steps.find((step) => !step.ok);
+    if (misfit) broken.push(`I22 ${id}: ${misfit.name}: ${misfit.detail}`);
+  }
+  return broken;
+}
+
+/** I24: no mail and no log line tells a prize that nobody has opened yet. */
+async function findLeakedPrizes({ app, sandbox, logLines }: Observed): Promise<string[]> {
+  const { rows } = await app.database.pool.query<{ name: string }>(
+    `SELECT DISTINCT p.name FROM popbox.kuji_prizes p JOIN popbox.kuji_tickets t ON t.prize_id = p.id
+     WHERE t.revealed_at IS NULL AND NOT EXISTS (
+       SELECT 1 FROM popbox.kuji_tickets seen WHERE seen.prize_id = p.id AND seen.revealed_at IS NOT NULL)`,
+  );
+  const texts = [
+    ...sandbox.mails().flatMap((mail) => [mail.subject, mail.html, mail.text]),
+    ...logLines,
+  ];
+  return rows
+    .filter(({ name }) => texts.some((text) => text.includes(name)))
+    .map(({ name }) => `I24 "${name}" was told before its reveal`);
 }
 
 /** Whoever changed a product made it findable by what it is now: doing it again changes nothing. */

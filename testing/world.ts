@@ -109,7 +109,7 @@ export async function world(
     close: async () => {
       await drain();
       try {
-        await checkInvariants(app, sandbox);
+        await checkInvariants({ app, sandbox, url, logLines });
       } finally {
         await app.queue.stop();
         server.closeAllConnections();
