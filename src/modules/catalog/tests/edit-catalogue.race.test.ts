@@ -1,0 +1,252 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callAs } from '../../../../testing/call-as.ts';
+import {
+  aKuji,
+  anAdmin,
+  aProduct,
+  aVariant,
+  checkout,
+  checkoutBody,
+  type SignedIn,
+} from '../../../../testing/factories.ts';
+import { world, type World } from '../../../../testing/world.ts';
+import type { HttpMethod } from '../../../http/route.ts';
+import type { AdminProduct, AdminVariant } from '../catalog.admin-contract.ts';
+import type { FeaturedOrder } from '../catalog.collections-contract.ts';
+import type { Collection } from '../catalog.contract.ts';
+import { createCollection, createTag } from '../index.ts';
+
+const BY = { actor: 'test', requestId: null };
+
+let w: World;
+let admin: SignedIn;
+beforeAll(async () => {
+  w = await world({ poolMax: 30 });
+  admin = await anAdmin(w);
+});
+afterAll(() => w.close());
+
+const call = <T = AdminProduct>(method: HttpMethod, path: string, body?: object) =>
+  callAs<T>(w, admin, [method, `/admin/${path}`], body);
+const show = async (id: string) => (await call('get', `products/${id}`)).data;
+const statuses = (answers: readonly { status: number }[]) => answers.map(({ status }) => status);
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+describe('two admins at once', () => {
+  it('edit different fields of a product, and neither edit is lost', async () => {
+    const { productId } = await aProduct(w);
+    const collection = await createCollection(w.app, { ...BY, name: 'Both' });
+    const tag = await createTag(w.app, { ...BY, name: 'Both', tagType: 'brand' });
+    const edits = [
+      { name: 'Name' },
+      { description: 'Description' },
+      { status: 'archived' },
+      { collectionIds: [collection.id] },
+      { tagIds: [tag.id] },
+      { priceCents: 4_321 },
+      { slug: 'raced' },
+    ];
+    const answers = await Promise.all(
+      edits.map((body) => call('patch', `products/${productId}`, body)),
+    );
+    expect(statuses(answers)).toEqual(edits.map(() => 200));
+    expect(await show(productId)).toMatchObject({
+      name: 'Name',
+      description: 'Description',
+      status: 'archived',
+      collections: [{ id: collection.id }],
+      tags: [{ id: tag.id }],
+      priceCents: 4_321,
+      slug: 'raced',
+    });
+  });
+
+  it('H19 the second save is told: of eight saves of one form one is taken', async () => {
+    const { productId } = await aProduct(w);
+    const { version } = await show(productId);
+    const answers = await Promise.all(
+      times(8, (i) =>
+        call('patch', `products/${productId}`, { version, name: `Save ${String(i)}` }),
+      ),
+    );
+    expect(statuses(answers).toSorted()).toEqual([200, ...times(7, () => 409)]);
+    expect((await show(productId)).name).toBe(`Save ${String(statuses(answers).indexOf(200))}`);
+  });
+
+  it('give one address to two products, and one gets it', async () => {
+    const products = await Promise.all(times(5, () => aProduct(w)));
+    const answers = await Promise.all(
+      products.map(({ productId }) => call('patch', `products/${productId}`, { slug: 'the-one' })),
+    );
+    expect(statuses(answers).toSorted()).toEqual([200, 409, 409, 409, 409]);
+  });
+
+  it('give one SKU to two variants, and one gets it', async () => {
+    const products = await Promise.all(times(5, () => aProduct(w)));
+    const answers = await Promise.all(
+      products.map(({ productId, variantId }) =>
+        call('patch', `products/${productId}/variants/${variantId}`, { sku: 'RACED' }),
+      ),
+    );
+    expect(statuses(answers).toSorted()).toEqual([200, 409, 409, 409, 409]);
+  });
+
+  it('move the default, deactivate and remove: one active default is left', async () => {
+    const { productId, variantId } = await aProduct(w);
+    const others = await Promise.all(times(4, () => aVariant(w, productId)));
+    const ids = [variantId, ...others.map((variant) => variant.variantId)];
+    const path = (id: string) => `products/${productId}/variants/${id}`;
+    const answers = await Promise.all([
+      ...ids.map((id) => call('patch', path(id), { isDefault: true })),
+      ...ids.map((id) => call('patch', path(id), { isActive: false })),
+      ...ids.map((id) => call('delete', path(id))),
+    ]);
+    expect(Math.max(...statuses(answers))).toBeLessThan(500);
+    const { variants, priceCents } = await show(productId);
+    const defaults = variants.filter((variant) => variant.isDefault);
+    expect(defaults).toHaveLength(1);
+    expect(defaults[0]).toMatchObject({ isActive: true, priceCents });
+  });
+
+  it('add variants of one name, and one is made', async () => {
+    const { productId } = await aProduct(w);
+    const answers = await Promise.all(
+      times(6, () =>
+        call('post', `products/${productId}/variants`, { name: 'Same', priceCents: 100 }),
+      ),
+    );
+    expect(statuses(answers).toSorted()).toEqual([201, ...times(5, () => 409)]);
+    expect(await show(productId)).toMatchObject({ variants: [{}, { name: 'Same' }] });
+  });
+
+  it('put different products into the same collections in any order, without deadlock or gap', async () => {
+    const collections = await Promise.all(
+      times(4, (i) => createCollection(w.app, { ...BY, name: `Shelf ${String(i)}` })),
+    );
+    const ids = collections.map(({ id }) => id);
+    const products = await Promise.all(times(12, () => aProduct(w)));
+    const answers = await Promise.all(
+      products.map(({ productId }, i) =>
+        call('patch', `products/${productId}`, {
+          collectionIds: i % 2 === 0 ? ids : ids.toReversed(),
+        }),
+      ),
+    );
+    expect(statuses(answers)).toEqual(products.map(() => 200));
+    const { rows } = await w.app.database.db.execute(sql`
+      SELECT array_agg(position ORDER BY position) AS positions FROM popbox.product_collections
+      WHERE collection_id = ANY(${sql.param(ids)}::uuid[]) GROUP BY collection_id`);
+    expect(rows).toEqual(ids.map(() => ({ positions: times(12, (i) => i) })));
+  });
+
+  it('reorder all collections while others are made: the order is one of those sent, without ties', async () => {
+    const ids = (await call<Collection[]>('get', 'collections')).data.map(({ id }) => id);
+    const orders = times(6, (i) => [...ids.slice(i), ...ids.slice(0, i)]);
+    const answers = await Promise.all([
+      ...orders.map((collectionIds) => call('patch', 'collections/reorder', { collectionIds })),
+      ...times(3, (i) => call('post', 'collections', { name: `New ${String(i)}` })),
+      ...ids.map((id) => call('patch', `collections/${id}`, { description: 'edited' })),
+    ]);
+    for (const { status, code } of answers) {
+      expect([200, 201, 409]).toContain(status);
+      if (status === 409) expect(code).toBe('COLLECTION_MEMBERSHIP_CHANGED');
+    }
+    const after = (await call<Collection[]>('get', 'collections')).data;
+    expect(after).toHaveLength(ids.length + 3);
+    expect(new Set(after.map(({ sortOrder }) => sortOrder)).size).toBe(after.length);
+    const edited = after.filter(({ description }) => description === 'edited');
+    expect(edited).toHaveLength(ids.length);
+    const kept = after.map(({ id }) => id).filter((id) => ids.includes(id));
+    expect([ids, ...orders]).toContainEqual(kept);
+  });
+
+  it('arrange the featured products while some leave and join: members and places stay whole', async () => {
+    const featured = await createCollection(w.app, { ...BY, name: 'Featured', slug: 'featured' });
+    const products = await Promise.all(times(6, () => aProduct(w)));
+    const ids = products.map(({ productId }) => productId);
+    const join = (id: string, collectionIds: string[]) =>
+      call('patch', `products/${id}`, { collectionIds });
+    await Promise.all(ids.slice(0, 4).map((id) => join(id, [featured.id])));
+    const order = async () => (await call<FeaturedOrder>('get', 'collections/featured/order')).data;
+    const { items, membershipSignature } = await order();
+    const productIds = items.map(({ id }) => id).toReversed();
+    const [leaver = '', ...joiners] = [ids[0], ...ids.slice(4)];
+    const answers = await Promise.all([
+      ...times(4, () =>
+        call<FeaturedOrder>('put', 'collections/featured/order', {
+          membershipSignature,
+          productIds,
+        }),
+      ),
+      join(leaver, []),
+      ...joiners.map((id) => join(id, [featured.id])),
+    ]);
+    for (const { status, code } of answers) {
+      expect([200, 409]).toContain(status);
+      if (status === 409) expect(code).toBe('FEATURED_MEMBERSHIP_CHANGED');
+    }
+    const after = await order();
+    expect(new Set(after.items.map(({ id }) => id))).toEqual(new Set(ids.slice(1)));
+    const places = after.items.map(({ sortOrder }) => sortOrder);
+    expect(new Set(places).size).toBe(places.length);
+  });
+});
+
+describe('an admin and shoppers at once', () => {
+  it('set stock and buy: nothing is sold that is not there', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 10 });
+    const item = { productId, productVariantId: variantId, quantity: 1 };
+    const path = `products/${productId}/variants/${variantId}/inventory`;
+    const answers = await Promise.all([
+      ...times(8, () => checkout(w, checkoutBody([item]))),
+      ...times(6, (i) => call('patch', path, { onHand: i, lowStockThreshold: 0 })),
+    ]);
+    for (const { status } of answers) expect([200, 201, 409]).toContain(status);
+    const { inventory } = await show(productId);
+    const bought = statuses(answers.slice(0, 8)).filter((status) => status === 201);
+    expect(inventory?.reserved).toBe(bought.length);
+    expect(inventory?.onHand).toBeGreaterThanOrEqual(bought.length);
+  });
+
+  it('remove a variant and buy it: either it is sold or it is gone', async () => {
+    const { productId } = await aProduct(w);
+    const variants = await Promise.all(times(5, () => aVariant(w, productId, { onHand: 1 })));
+    await Promise.all(
+      variants.map(async ({ variantId }) => {
+        const item = { productId, productVariantId: variantId, quantity: 1 };
+        const path = `products/${productId}/variants/${variantId}`;
+        const [bought, removed] = await Promise.all([
+          checkout(w, checkoutBody([item])),
+          call<AdminVariant>('delete', path),
+        ]);
+        expect([bought.status, removed.status].toSorted()).toEqual(
+          bought.status === 201 ? [201, 409] : [200, 409],
+        );
+      }),
+    );
+  });
+
+  it('change the price of a kuji and buy: every ticket is sold at the price of its seal', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { productId } = await aKuji(w, { tickets: 4, priceCents: 1_000 });
+      const answers = await Promise.all([
+        checkout(w, checkoutBody([{ productId, quantity: 1 }])),
+        call('patch', `products/${productId}`, { priceCents: 2_000 }),
+        checkout(w, checkoutBody([{ productId, quantity: 1 }])),
+      ]);
+      expect(Math.max(...statuses(answers))).toBeLessThan(500);
+      const { rows } = await w.app.database.db.execute(sql`
+        SELECT line.id FROM popbox.order_lines line
+        JOIN popbox.holds hold ON hold.order_line_id = line.id AND hold.state = 'live'
+        JOIN popbox.kuji_sets s ON s.product_id = line.product_id
+        JOIN popbox.kuji_seals seal ON seal.set_id = s.id AND seal.state = 'current'
+        WHERE line.product_id = ${productId}::uuid
+          AND line.unit_price_cents <> (seal.manifest::jsonb ->> 'ticketPriceCents')::int`);
+      expect(rows).toEqual([]);
+      const { priceCents } = await show(productId);
+      expect(answers[1].status).toBe(priceCents === 2_000 ? 200 : 400);
+    }
+  });
+});
