@@ -31,6 +31,7 @@ export const MODULE_IMPORTS = {
   ],
   refunds: ['orders', 'payments', 'inventory', 'kuji', 'audit', 'outbox'],
   webhooks: ['checkout', 'refunds', 'payments', 'outbox'],
+  sheets: ['catalog', 'inventory'],
   analytics: ['orders', 'catalog'],
   revalidation: ['audit'],
 };

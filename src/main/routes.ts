@@ -20,6 +20,7 @@ import {
 import { ordersRouter } from '../modules/orders/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
+import { sheetsRouter } from '../modules/sheets/index.ts';
 import { webhooksRouter } from '../modules/webhooks/index.ts';
 import { healthRouter } from './health.ts';
 
@@ -43,6 +44,7 @@ export function routes(app: App): Mounted[] {
     ...kujiSetsRouter(app),
     ...auditAdminRouter(app),
     ...revalidationAdminRouter(app),
+    ...sheetsRouter(app),
     ...webhooksRouter(app),
   ];
 }
