@@ -22,24 +22,28 @@ CREATE INDEX "search_words_similar" ON "popbox"."search_words" USING gin ("word"
 CREATE INDEX "product_collections_newest" ON "popbox"."product_collections" USING btree ("collection_id","product_id");
 --> statement-breakpoint
 -- Words as the terms of a tsquery. They come from the same code that split the indexed texts and hold letters and digits
--- only; the quotes are for whatever else counts as one.
-CREATE FUNCTION popbox.search_literal(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ('''' || replace(replace(word, '\', '\\'), '''', '''''') || '''')::tsquery;
---> statement-breakpoint
-CREATE FUNCTION popbox.search_beginning(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ('''' || replace(replace(word, '\', '\\'), '''', '''''') || ''':*')::tsquery;
---> statement-breakpoint
-CREATE FUNCTION popbox.search_name_word(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ('''' || replace(replace(word, '\', '\\'), '''', '''''') || ''':A')::tsquery;
+-- only; the quotes are for whatever else counts as one. No term is written twice: the planner would take it for two, and
+-- expect far more products than there are.
+CREATE FUNCTION popbox.search_literal(word text, suffix text DEFAULT '') RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN ('''' || replace(replace(word, '\', '\\'), '''', '''''') || '''' || suffix)::tsquery;
 --> statement-breakpoint
 -- Null for a word that English leaves out of an index.
 CREATE FUNCTION popbox.search_stem(word text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (ts_lexize('pg_catalog.english_stem', word))[1];
 --> statement-breakpoint
--- The word and its stem; an empty query, which && drops, for a word that English leaves out.
-CREATE FUNCTION popbox.search_word(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN popbox.search_stem(word) IS NULL THEN ''::tsquery
+-- The word or its stem.
+CREATE FUNCTION popbox.search_exactly(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN coalesce(popbox.search_stem(word), word) = word THEN popbox.search_literal(word)
   ELSE popbox.search_literal(word) || popbox.search_literal(popbox.search_stem(word)) END;
+--> statement-breakpoint
+-- The same; but an empty query, which && drops, for a word that English leaves out.
+CREATE FUNCTION popbox.search_word(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN popbox.search_stem(word) IS NULL THEN ''::tsquery ELSE popbox.search_exactly(word) END;
+--> statement-breakpoint
+-- Every word that begins so, and the stem.
+CREATE FUNCTION popbox.search_beginning(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN starts_with(coalesce(popbox.search_stem(word), word), word) THEN popbox.search_literal(word, ':*')
+  ELSE popbox.search_literal(word, ':*') || popbox.search_literal(popbox.search_stem(word)) END;
 --> statement-breakpoint
 -- Words with their places ("12A"), each with its English stem at the same place.
 CREATE FUNCTION popbox.search_document(words text[], places text[]) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -34,6 +34,9 @@ export type RankedRow = SearchPlace & {
 /** A name less similar than 0.15 is not like the search; relevance as below. */
 const LEAST_RELEVANCE = 25_000;
 
+/** Products that nobody asked for by name need not be many. */
+const MOST_GUESSED = 100;
+
 /** Names that begin with two letters may be thousands; the first of them do. */
 const MOST_NAMED = 50;
 
@@ -51,26 +54,27 @@ export async function rankProducts(database: Database, ranking: Ranking): Promis
   const relevance = relevanceOf(ranking);
   const similarity = sql`popbox.guess_similarity(found.plain_name, ${ranking.plain}::text)`;
   const guessed = inMillionths(sql`greatest(${similarity} - 0.1, 0) * 0.5`);
+  const guessing = { window: MOST_GUESSED, oldest: null };
   const candidates = [
     sql`SELECT * FROM recent`,
     namedSo(ranking, relevance),
     ...(guesses === null
       ? []
       : [
-          newest(guesses.all, guessed, ranking),
-          sql`SELECT * FROM ${newest(guesses.any, guessed, ranking)} likely
+          newest(guesses.all, guessed, guessing),
+          sql`SELECT * FROM ${newest(guesses.any, guessed, guessing)} likely
             WHERE likely.relevance >= ${LEAST_RELEVANCE}::int`,
         ]),
   ];
   const { rows } = await database.db.execute<RankedRow>(sql`
     WITH recent AS MATERIALIZED ${newest(words, relevance, ranking)},
-    found AS (
+    ranked AS (
       SELECT product_id, created_at, max(relevance) AS relevance
       FROM (${sql.join(candidates, sql` UNION ALL `)}) candidate GROUP BY product_id, created_at
     )
     SELECT found.product_id AS id, found.relevance, ${inFull(sql`found.created_at`)} AS "createdAt",
       coalesce(seen.fitting, 0) AS fitting, seen."oldestId", seen."oldestAt"
-    FROM found CROSS JOIN (
+    FROM ranked found CROSS JOIN (
       SELECT count(*)::int AS fitting, (array_agg(product_id ORDER BY created_at, product_id))[1] AS "oldestId",
         ${inFull(sql`min(created_at)`)} AS "oldestAt"
       FROM recent
@@ -117,24 +121,42 @@ export async function findSimilarWords(
 
 const MOST_SIMILAR = 6;
 
-/** The newest products that fit a tsquery, with their relevance. */
-function newest(words: SQL, relevance: SQL, { window, oldest }: Ranking): SQL {
-  const bounds =
-    oldest === null
-      ? sql`LIMIT ${window}`
-      : // Twice the window: what was added since the first page is ranked, too, but not without end.
-        sql`LIMIT ${2 * window}`;
+/**
+ * The newest products that fit a tsquery, with their relevance.
+ *
+ * For words that many products have (2 % and more), the newest products are read until enough of them fit; for others
+ * the inverted index names them all. The planner would choose by what it expects, and it is often wrong about words that
+ * go together, so a sample decides.
+ */
+function newest(
+  words: SQL,
+  relevance: SQL,
+  { window, oldest }: Pick<Ranking, 'window' | 'oldest'>,
+): SQL {
+  // Twice the window: what was added since the first page is ranked, too, but not without end.
+  const count = oldest === null ? window : 2 * window;
   const since =
     oldest === null
       ? sql``
       : sql`AND (product.created_at, product.product_id)
           >= (${oldest.createdAt}::timestamptz, ${oldest.id}::uuid)`;
+  const fits = sql`product.is_active AND product.document @@ ${words} ${since}`;
   return sql`(
+    WITH sample AS MATERIALIZED (
+      SELECT count(*) >= 10 AS is_common
+      FROM (SELECT * FROM popbox.product_search found WHERE found.is_active ORDER BY ${NEWEST_FIRST} LIMIT 500) latest
+      WHERE latest.document @@ ${words}
+    )
     SELECT found.product_id, found.created_at, ${relevance} AS relevance
     FROM (
-      SELECT product.* FROM popbox.product_search product
-      WHERE product.is_active AND product.document @@ ${words} ${since}
-      ORDER BY product.created_at DESC NULLS LAST, product.product_id DESC NULLS LAST ${bounds}
+      (
+        SELECT found.* FROM (SELECT * FROM popbox.product_search product WHERE ${fits}) found
+        WHERE (SELECT is_common FROM sample) ORDER BY ${NEWEST_FIRST} LIMIT ${count}
+      ) UNION ALL (
+        -- OFFSET keeps the order out of the inner choice of an index.
+        SELECT found.* FROM (SELECT * FROM popbox.product_search product WHERE ${fits} OFFSET 0) found
+        WHERE NOT (SELECT is_common FROM sample) ORDER BY ${NEWEST_FIRST} LIMIT ${count}
+      )
     ) found
   )`;
 }

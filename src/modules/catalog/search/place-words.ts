@@ -43,7 +43,7 @@ export function placeWords(source: SearchSource): PlacedWord[] {
   return placed;
 }
 
-/** Words of names and tags that a misspelt word may have meant. Numbers are not guessed. */
+/** Words of names and tags that a misspelt word may have meant. Numbers are not guessed, nor what has some in it. */
 export function guessableWords(source: SearchSource): string[] {
   const words = [source.name, ...source.tagNames].flatMap((text) =>
     splitWords(text).flatMap((chunk) => chunk.words),
@@ -52,5 +52,5 @@ export function guessableWords(source: SearchSource): string[] {
 }
 
 export function isGuessable(word: { text: string; isRun: boolean }): boolean {
-  return !word.isRun && word.text.length >= 3 && /\p{L}/u.test(word.text);
+  return !word.isRun && word.text.length >= 3 && !/\p{N}/u.test(word.text);
 }

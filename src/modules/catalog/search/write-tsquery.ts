@@ -2,16 +2,16 @@ import { sql, type SQL } from 'drizzle-orm';
 import type { Search, Term } from './parse-search.ts';
 import { pairLetters, type Chunk, type Word } from './split-words.ts';
 
-/** `last`: only the last word may be the beginning of a longer one; `all`: each may. */
-export type Beginnings = 'last' | 'all';
+/** Which words may be the beginnings of longer ones. */
+export type Beginnings = 'none' | 'last' | 'all';
 
 /** Words that a misspelt word may have meant, by the misspelt one. */
 export type SimilarWords = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The search as a `tsquery`. Words travel as parameters, so no sign that means something to `tsquery` can come from
- * outside. A word that English leaves out of an index ("the") is asked for as the last one only, where it may be the
- * beginning of another. With `similar`, those words fit as well as what was typed.
+ * outside. A word that English leaves out of an index ("the") is asked for only where it may be the beginning of another,
+ * or where there is nothing else. With `similar`, those words fit as well as what was typed.
  */
 export function writeTsquery(
   search: Search,
@@ -22,7 +22,8 @@ export function writeTsquery(
     .at(-1)
     ?.findLast((term) => !term.isExcluded)
     ?.chunks.at(-1);
-  const mayBegin = (chunk: Chunk) => beginnings === 'all' || chunk === last;
+  const mayBegin = (chunk: Chunk) =>
+    beginnings === 'all' || (beginnings === 'last' && chunk === last);
   const alternatives = search.alternatives.map((terms) =>
     join(
       terms.map((term) => writeTerm(term, mayBegin, similar)),
@@ -37,7 +38,7 @@ export function writeAnySimilar(search: Search, similar: SimilarWords): SQL | nu
   const words = [...new Set([...similar.values()].flat())];
   if (words.length === 0) return null;
   const any = join(
-    words.map((word) => sql`popbox.search_name_word(${word}::text)`),
+    words.map((word) => sql`popbox.search_literal(${word}::text, ':A')`),
     sql` || `,
   );
   const excluded = search.alternatives.flat().filter((term) => term.isExcluded);
@@ -66,19 +67,18 @@ function writeChunk({ words, joined }: Chunk, mayBegin: boolean, similar: Simila
 
 function writeWord(word: Word, mayBegin: boolean): SQL {
   if (word.isRun) return join(writeExactly(word), sql` <-> `);
-  const { text } = word;
-  return mayBegin ? sql`(${beginning(text)} || ${stem(text)})` : stem(text);
+  return mayBegin ? beginning(word.text) : wordOrStem(word.text);
 }
 
 function writeExactly(word: Word): SQL[] {
-  if (!word.isRun) return [sql`(${literal(word.text)} || ${stem(word.text)})`];
+  if (!word.isRun) return [sql`popbox.search_exactly(${word.text}::text)`];
   const pairs = pairLetters(word.text);
   // Every letter begins a term, so one letter is asked for as a beginning; of more, the pairs say it all.
   return pairs.length === 1 ? [beginning(word.text)] : pairs.slice(0, -1).map(literal);
 }
 
-/** The word and its stem; nothing for a word that English leaves out. */
-const stem = (word: string): SQL => sql`popbox.search_word(${word}::text)`;
+/** Nothing for a word that English leaves out. */
+const wordOrStem = (word: string): SQL => sql`popbox.search_word(${word}::text)`;
 const literal = (word: string): SQL => sql`popbox.search_literal(${word}::text)`;
 const beginning = (word: string): SQL => sql`popbox.search_beginning(${word}::text)`;
 

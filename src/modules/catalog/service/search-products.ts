@@ -12,19 +12,29 @@ import { writeTsquery } from '../search/write-tsquery.ts';
 import { findGuesses } from './find-guesses.ts';
 import type { ProductPage } from './list-products.ts';
 import { presentCard } from './present-card.ts';
-import { readSearchCursor, writeSearchCursor, type SearchCursor } from './read-search-cursor.ts';
+import {
+  READINGS,
+  readSearchCursor,
+  writeSearchCursor,
+  type Reading,
+  type SearchCursor,
+} from './read-search-cursor.ts';
 
 /** So many products are ranked; with more, the older ones follow by age. */
-const WINDOW = 400;
+const WINDOW = 100;
 
-/** Guesses are made where the words as typed find less than a page. */
-const FEW = 20;
+/** With fewer products than that more is read into the words. */
+const FEW = 10;
 
 /** One page of the active products that fit what was typed; `nextCursor` is null on the last one. */
 export async function searchProducts(app: App, query: SearchProductsQuery): Promise<ProductPage> {
   const search = parseSearch(query.q);
   if (search === null) return { items: [], nextCursor: null };
-  const found = await findPage(app, search, readSearchCursor(query.cursor), query.limit);
+  const cursor = readSearchCursor(query.cursor);
+  const found =
+    cursor?.kind === 'older'
+      ? await findOlder(app, search, cursor, query.limit)
+      : await findRanked(app, search, cursor, query.limit);
   const cards = await loadCards(app.database, found.ids);
   return {
     items: cards.map((row) => presentCard(row, app.storage)),
@@ -33,49 +43,76 @@ export async function searchProducts(app: App, query: SearchProductsQuery): Prom
 }
 
 type FoundPage = { ids: string[]; next: SearchCursor | null };
+type RankedCursor = Extract<SearchCursor, { kind: 'ranked' }>;
+type OlderCursor = Extract<SearchCursor, { kind: 'older' }>;
 
-async function findPage(
+async function findRanked(
   app: App,
   search: Search,
-  cursor: SearchCursor | null,
+  cursor: RankedCursor | null,
   limit: number,
 ): Promise<FoundPage> {
-  if (cursor?.kind === 'older') return findOlder(app, search, cursor.after, limit);
-  const rows = await rank(app, search, cursor, limit + 1);
+  const { rows, reading } =
+    cursor === null
+      ? await readFirst(app, search, limit + 1)
+      : {
+          rows: await rank(app, search, cursor.reading, cursor, limit + 1),
+          reading: cursor.reading,
+        };
   const oldest = cursor?.oldest ?? endOfWindow(rows);
   const shown = rows.slice(0, limit);
   const ids = shown.map((row) => row.id);
   const last = shown.at(-1);
   if (last !== undefined && rows.length > limit) {
     const { id, createdAt, relevance } = last;
-    return { ids, next: { kind: 'ranked', after: { id, createdAt, relevance }, oldest } };
+    const next = { kind: 'ranked', reading, after: { id, createdAt, relevance }, oldest } as const;
+    return { ids, next };
   }
   if (oldest === null) return { ids, next: null };
-  const rest = await findOlder(app, search, oldest, limit - ids.length);
+  const behind = { kind: 'older', reading, after: oldest } as const;
+  const rest = await findOlder(app, search, behind, limit - ids.length);
   return { ids: [...ids, ...rest.ids], next: rest.next };
+}
+
+/** Reads more into the words as long as they find few. */
+async function readFirst(
+  app: App,
+  search: Search,
+  count: number,
+): Promise<{ rows: RankedRow[]; reading: Reading }> {
+  let found: { rows: RankedRow[]; reading: Reading } = { rows: [], reading: 'whole' };
+  for (const reading of READINGS) {
+    const rows = await rank(app, search, reading, null, count);
+    // What is read into the words adds to what they find; with nothing added the cheaper reading goes on.
+    if (rows.length > 0) found = { rows, reading };
+    if ((rows[0]?.fitting ?? 0) >= FEW) break;
+  }
+  return found;
 }
 
 async function rank(
   app: App,
   search: Search,
-  cursor: Extract<SearchCursor, { kind: 'ranked' }> | null,
+  reading: Reading,
+  cursor: RankedCursor | null,
   count: number,
 ): Promise<RankedRow[]> {
-  const ranking = {
-    words: writeTsquery(search, 'last'),
+  const guesses =
+    reading === 'guessed' ? await findGuesses(app.database, search, beginningsOf(reading)) : null;
+  if (reading === 'guessed' && guesses === null && cursor === null) return [];
+  return rankProducts(app.database, {
+    words: writeTsquery(search, beginningsOf(reading)),
     plain: search.plain,
-    name: 'equal' as const,
-    guesses: null,
+    name: 'equal',
+    guesses,
     window: WINDOW,
     oldest: cursor?.oldest ?? null,
     after: cursor?.after ?? null,
     count,
-  };
-  const rows = await rankProducts(app.database, ranking);
-  if (ranking.oldest !== null || (rows[0]?.fitting ?? 0) >= FEW) return rows;
-  const guesses = await findGuesses(app.database, search, 'last');
-  return guesses === null ? rows : rankProducts(app.database, { ...ranking, guesses });
+  });
 }
+
+const beginningsOf = (reading: Reading) => (reading === 'whole' ? 'none' : 'last');
 
 /** Null unless the window is full: then nothing stands behind it. */
 function endOfWindow([row]: readonly RankedRow[]): AgePlace | null {
@@ -86,11 +123,11 @@ function endOfWindow([row]: readonly RankedRow[]): AgePlace | null {
 async function findOlder(
   app: App,
   search: Search,
-  after: AgePlace,
+  { reading, after }: OlderCursor,
   limit: number,
 ): Promise<FoundPage> {
   const rows = await listOlderProducts(app.database, {
-    words: writeTsquery(search, 'last'),
+    words: writeTsquery(search, beginningsOf(reading)),
     plain: search.plain,
     after,
     count: limit + 1,
@@ -98,5 +135,5 @@ async function findOlder(
   const shown = rows.slice(0, limit);
   const ids = shown.map((row) => row.id);
   if (rows.length <= limit) return { ids, next: null };
-  return { ids, next: { kind: 'older', after: shown.at(-1) ?? after } };
+  return { ids, next: { kind: 'older', reading, after: shown.at(-1) ?? after } };
 }

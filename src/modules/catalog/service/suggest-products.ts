@@ -1,14 +1,15 @@
+import type { Database } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { CURRENCY } from '../../../kernel/money.ts';
 import type { Suggestion, SuggestProductsQuery } from '../catalog.discovery-contract.ts';
 import { loadSuggestions } from '../queries/load-suggestions.ts';
-import { rankProducts } from '../queries/rank-products.ts';
-import { parseBeginnings } from '../search/parse-search.ts';
+import { rankProducts, type SearchPlace } from '../queries/rank-products.ts';
+import { parseBeginnings, type Search } from '../search/parse-search.ts';
 import { writeTsquery } from '../search/write-tsquery.ts';
 import { findGuesses } from './find-guesses.ts';
 
 /** Fewer than a search ranks: this answers each key. */
-const WINDOW = 200;
+const WINDOW = 100;
 
 /** The active products that what is being typed may become, best first. */
 export async function suggestProducts(
@@ -17,24 +18,10 @@ export async function suggestProducts(
 ): Promise<{ items: Suggestion[] }> {
   const search = parseBeginnings(query.q);
   if (search === null) return { items: [] };
-  const ranking = {
-    words: writeTsquery(search, 'all'),
-    plain: search.plain,
-    name: 'begins' as const,
-    guesses: null,
-    window: WINDOW,
-    oldest: null,
-    after: null,
-    count: query.limit,
-  };
-  let found = await rankProducts(app.database, ranking);
-  if (found.length < query.limit) {
-    const guesses = await findGuesses(app.database, search, 'all');
-    if (guesses !== null) found = await rankProducts(app.database, { ...ranking, guesses });
-  }
+  const places = await findPlaces(app.database, search, query.limit);
   const rows = await loadSuggestions(
     app.database,
-    found.map((place) => place.id),
+    places.map((place) => place.id),
   );
   return {
     items: rows.map(({ storageKey, ...row }) => ({
@@ -43,4 +30,35 @@ export async function suggestProducts(
       currency: CURRENCY,
     })),
   };
+}
+
+/**
+ * First with all words but the last taken as complete, as they mostly are: to read every word that begins like them costs
+ * five times as much. Then with each as a beginning, then with similar words, while there are too few.
+ */
+async function findPlaces(
+  database: Database,
+  search: Search,
+  count: number,
+): Promise<SearchPlace[]> {
+  const ranking = {
+    plain: search.plain,
+    name: 'begins' as const,
+    guesses: null,
+    window: WINDOW,
+    oldest: null,
+    after: null,
+    count,
+  };
+  const complete = await rankProducts(database, {
+    ...ranking,
+    words: writeTsquery(search, 'last'),
+  });
+  if (complete.length === count) return complete;
+  const words = writeTsquery(search, 'all');
+  const isOneWord = search.plain.split(' ').length === 1;
+  const begun = isOneWord ? complete : await rankProducts(database, { ...ranking, words });
+  if (begun.length === count) return begun;
+  const guesses = await findGuesses(database, search, 'all');
+  return guesses === null ? begun : rankProducts(database, { ...ranking, words, guesses });
 }
