@@ -42,6 +42,27 @@ const STATEMENTS: Record<string, string> = {
     SELECT p.id FROM popbox.payments p
     LEFT JOIN popbox.payment_entries e ON e.payment_id = p.id AND e.kind = 'captured'
     GROUP BY p.id HAVING coalesce(sum(e.amount_cents), 0) <> coalesce(p.received_cents, 0)`,
+  'I12 what went back equals its entries': `
+    SELECT p.id FROM popbox.payments p
+    LEFT JOIN popbox.payment_entries e ON e.payment_id = p.id AND e.kind <> 'captured'
+    GROUP BY p.id HAVING coalesce(-sum(e.amount_cents), 0) <> p.refunded_cents`,
+  'I14 refunds that may move money are covered by what came': `
+    SELECT p.id FROM popbox.payments p JOIN popbox.refunds r ON r.payment_id = p.id
+    WHERE r.state NOT IN ('failed', 'canceled')
+    GROUP BY p.id HAVING sum(r.amount_cents) > coalesce(p.received_cents, 0)`,
+  'I14 no more of a line is refunded than was bought': `
+    SELECT l.id FROM popbox.order_lines l JOIN popbox.refund_lines c ON c.order_line_id = l.id
+    JOIN popbox.refunds r ON r.id = c.refund_id AND r.state NOT IN ('failed', 'canceled')
+    GROUP BY l.id HAVING sum(c.quantity) > l.quantity`,
+  'I14 a ticket is refunded once': `
+    SELECT c.ticket_id FROM popbox.refund_tickets c
+    JOIN popbox.refunds r ON r.id = c.refund_id AND r.state NOT IN ('failed', 'canceled')
+    GROUP BY c.ticket_id HAVING count(*) > 1`,
+  'I15 an order is refunded exactly if all that came went back': `
+    SELECT o.id FROM popbox.orders o JOIN popbox.payments p ON p.order_id = o.id
+    WHERE (o.status = 'refunded') <> (p.received_cents > 0 AND p.received_cents = (
+      SELECT coalesce(sum(r.amount_cents), 0) FROM popbox.refunds r
+      WHERE r.payment_id = p.id AND r.state = 'succeeded')) IS TRUE`,
   'I18 a finalised kuji line has a ticket per unit, any other none': `
     SELECT l.id, l.quantity, count(t.id) FROM popbox.order_lines l JOIN popbox.orders o ON o.id = l.order_id
     LEFT JOIN popbox.kuji_tickets t ON t.order_line_id = l.id AND t.kind = 'number'
@@ -121,6 +142,7 @@ export async function checkInvariants(observed: Observed): Promise<void> {
   const broken = [
     ...(await findBrokenRows(app)),
     ...(await findPayableSessions(app)),
+    ...(await findForeignRefunds(app)),
     ...(await findBadAudits(observed)),
     ...(await findLeakedPrizes(observed)),
     ...(await findStaleDocuments(app)),
@@ -153,6 +175,25 @@ async function findPayableSessions(app: App): Promise<string[]> {
     const session = await app.stripe.retrieveSession(sessionId);
     if (session?.status === 'open')
       broken.push(`I9 ${sessionId} can be paid, its order is ${status}`);
+  }
+  return broken;
+}
+
+/** I16: refunds here are refunds at the provider, id by id, amount by amount. */
+async function findForeignRefunds(app: App): Promise<string[]> {
+  const { rows } = await app.database.pool.query<{ intent_id: string; refunds: string[] }>(
+    `SELECT p.intent_id, coalesce(array_agg(r.provider_ref || ' ' || r.amount_cents || ' ' || r.state
+         ORDER BY r.provider_ref) FILTER (WHERE r.provider_ref IS NOT NULL), '{}') AS refunds
+     FROM popbox.payments p LEFT JOIN popbox.refunds r ON r.payment_id = p.id
+     WHERE p.intent_id IS NOT NULL GROUP BY p.intent_id ORDER BY p.intent_id DESC LIMIT 200`,
+  );
+  const broken: string[] = [];
+  for (const { intent_id: intentId, refunds } of rows) {
+    const seen = (await app.stripe.listRefunds(intentId)).map(
+      ({ id, amountCents, status }) => `${id} ${String(amountCents)} ${status}`,
+    );
+    const [here, there] = [refunds.toSorted().join(', '), seen.toSorted().join(', ')];
+    if (here !== there) broken.push(`I16 ${intentId}: here ${here}; at Stripe ${there}`);
   }
   return broken;
 }

@@ -18,6 +18,7 @@ export const LOCK_ORDER = ['attempt', 'order', 'inventory', 'kuji_set', 'payment
 export const JOB_LOCKS = {
   expireHolds: 'jobs:expire-holds',
   resumeCheckouts: 'jobs:resume-checkouts',
+  finishRefunds: 'jobs:finish-refunds',
   requeueStranded: 'jobs:requeue-stranded',
   closeKujiSets: 'jobs:close-kuji-sets',
   announceChanges: 'jobs:announce-changes',

@@ -12,6 +12,7 @@ import {
   requeueStrandedDeletions,
 } from '../modules/media/index.ts';
 import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
+import { finishRefunds } from '../modules/refunds/index.ts';
 import {
   announceChanges,
   deliverWebhook,
@@ -67,6 +68,12 @@ export const jobs: readonly Job[] = [
     cron: '*/2 * * * *',
     lock: JOB_LOCKS.resumeCheckouts,
     run: resumeCheckouts,
+  },
+  {
+    name: 'finish-refunds',
+    cron: '*/2 * * * *',
+    lock: JOB_LOCKS.finishRefunds,
+    run: finishRefunds,
   },
   { name: 'close-kuji-sets', cron: '7 * * * *', lock: JOB_LOCKS.closeKujiSets, run: closeDueSets },
   {

@@ -18,6 +18,7 @@ import {
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
+import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
 import { sheetsRouter } from '../modules/sheets/index.ts';
@@ -38,6 +39,7 @@ export function routes(app: App): Mounted[] {
     ...settingsRouter(app),
     ...checkoutRouter(app),
     ...ordersRouter(app),
+    ...refundsAdminRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),
     ...kujiAdminRouter(app),

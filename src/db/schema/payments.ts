@@ -14,7 +14,7 @@ import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './colum
 import { orders } from './orders.ts';
 
 export const PAYMENT_ROW_STATES = ['pending', 'paid', 'failed', 'refunded'] as const;
-export const PAYMENT_ENTRY_KINDS = ['captured', 'refunded'] as const;
+export const PAYMENT_ENTRY_KINDS = ['captured', 'refunded', 'refund_reversed'] as const;
 
 /** The one payment of an order: what we asked Stripe for, and what it answered. */
 export const payments = popbox
@@ -81,7 +81,7 @@ export const paymentEntries = popbox
         .notNull()
         .references(() => payments.id, { onDelete: 'restrict' }),
       kind: varchar('kind', { length: 16, enum: PAYMENT_ENTRY_KINDS }).notNull(),
-      /** Signed: captured > 0, refunded < 0. */
+      /** Signed: only refunded < 0. */
       amountCents: cents('amount_cents'),
       currency: varchar('currency', { length: 3 }).notNull(),
       /** The provider's id of the movement: a payment intent or a refund. */
@@ -92,7 +92,7 @@ export const paymentEntries = popbox
       uniqueIndex('payment_entries_ref').on(t.kind, t.providerRef),
       index('payment_entries_payment').on(t.paymentId),
       check('payment_entries_kind', oneOf('kind', PAYMENT_ENTRY_KINDS)),
-      check('payment_entries_sign', sql`(kind = 'captured') = (amount_cents >= 0)`),
+      check('payment_entries_sign', sql`(kind = 'refunded') = (amount_cents < 0)`),
     ],
   )
   .enableRLS();

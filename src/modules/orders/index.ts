@@ -26,6 +26,7 @@ export {
   markNeedsAttention,
   markPaid,
   markProcessing,
+  markRefunded,
   resolveAttention,
 } from './service/mark-order.ts';
 export { newPublicId } from './service/new-public-id.ts';

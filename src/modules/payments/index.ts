@@ -1,4 +1,5 @@
 export {
+  findPaymentByIntent,
   findPaymentBySession,
   loadPayment,
   lockPayment,
@@ -8,3 +9,4 @@ export {
 export { recordCapture } from './service/record-capture.ts';
 export { recordSession } from './service/record-session.ts';
 export { markPaymentFailed } from './service/mark-payment-failed.ts';
+export { recordRefundEntry, saveRefundedSum } from './service/record-refund.ts';

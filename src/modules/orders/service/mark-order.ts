@@ -62,6 +62,22 @@ export function markCancelled(tx: Tx, change: Change): Promise<Order> {
   });
 }
 
+/** All that was received went back. Where the goods are stays as it is. */
+export function markRefunded(tx: Tx, change: Change): Promise<Order> {
+  const { order, now } = change;
+  const isOpen = order.attentionCode !== null && order.attentionResolvedAt === null;
+  return moveOrder(tx, {
+    ...change,
+    to: 'refunded',
+    facts: {
+      paymentState: 'refunded',
+      refundedAt: now,
+      ...(isOpen ? { attentionResolvedAt: now } : {}),
+    },
+    kind: 'refunded',
+  });
+}
+
 /** Money arrived and something does not fit: a person has to look. `code` is UPPER_SNAKE, `hint` says what to do. */
 export function markNeedsAttention(
   tx: Tx,

@@ -44,3 +44,12 @@ export async function findPaymentBySession(
   const [row] = await reader.select().from(payments).where(eq(payments.sessionId, sessionId));
   return row ?? null;
 }
+
+/** The payment that a Stripe payment intent belongs to, or null if the intent is not ours. */
+export async function findPaymentByIntent(
+  reader: Reader,
+  intentId: string,
+): Promise<Payment | null> {
+  const [row] = await reader.select().from(payments).where(eq(payments.intentId, intentId));
+  return row ?? null;
+}

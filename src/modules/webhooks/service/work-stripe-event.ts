@@ -5,8 +5,14 @@ import type { App } from '../../../kernel/app.ts';
 import { describeError } from '../../../kernel/describe-error.ts';
 import type { JobContext } from '../../../queue/queue.ts';
 import { expireOrder, failPayment, finaliseOrder } from '../../checkout/index.ts';
+import { syncRefundsOfIntent } from '../../refunds/index.ts';
 
-type Inbound = { id: string; type: string; objectId: string | null };
+type Inbound = {
+  id: string;
+  type: string;
+  objectId: string | null;
+  payload: (typeof inboundEvents.$inferSelect)['payload'];
+};
 type Verdict = { state: 'processed' | 'ignored'; reason: string | null };
 
 const ACTOR = 'stripe:webhook';
@@ -48,6 +54,11 @@ async function act(app: App, inbound: Inbound): Promise<Verdict> {
       return verdict(await failPayment(app, { sessionId, actor: ACTOR }));
     case 'checkout.session.expired':
       return verdict(await expireSession(app, sessionId));
+    case 'refund.created':
+    case 'refund.updated':
+    case 'refund.failed':
+    case 'charge.refunded':
+      return verdict(await bringRefundsUpToDate(app, inbound));
     default:
       return ignored('Events of this type have no effect here.');
   }
@@ -60,6 +71,13 @@ async function expireSession(app: App, sessionId: string): Promise<string> {
   return (await expireOrder(app, { orderId: session.orderId, actor: ACTOR }))
     ? 'expired'
     : 'no_effect';
+}
+
+/** All refunds of the payment are read, so whichever event comes first brings the whole picture. */
+async function bringRefundsUpToDate(app: App, inbound: Inbound): Promise<string> {
+  const intentId = inbound.payload['payment_intent'];
+  if (typeof intentId !== 'string') return 'not_ours';
+  return syncRefundsOfIntent(app, { intentId, actor: ACTOR });
 }
 
 function verdict(outcome: string): Verdict {

@@ -1,0 +1,3 @@
+export { refundsAdminRouter } from './refunds.admin-router.ts';
+export { finishRefunds } from './service/finish-refunds.ts';
+export { syncRefundsOfIntent } from './service/sync-refunds.ts';

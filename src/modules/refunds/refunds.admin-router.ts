@@ -1,0 +1,23 @@
+import { handleStaff } from '../../http/auth.ts';
+import type { Mounted } from '../../http/route.ts';
+import type { App } from '../../kernel/app.ts';
+import { reconcileRefundsRoute, refundOrderRoute } from './refunds.contract.ts';
+import { reconcileRefunds } from './service/reconcile-refunds.ts';
+import { refundOrder } from './service/refund-order.ts';
+
+export function refundsAdminRouter(app: App): Mounted[] {
+  return [
+    handleStaff(app, refundOrderRoute, async ({ params, body }, context, { actor }) => ({
+      data: await refundOrder(app, {
+        orderId: params.id,
+        body,
+        key: context.header('idempotency-key'),
+        actor,
+        requestId: context.requestId,
+      }),
+    })),
+    handleStaff(app, reconcileRefundsRoute, async ({ params }, _context, { actor }) => ({
+      data: await reconcileRefunds(app, { orderId: params.id, actor }),
+    })),
+  ];
+}

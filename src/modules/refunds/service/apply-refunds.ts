@@ -1,0 +1,137 @@
+import type { Tx } from '../../../db/client.ts';
+import type { RefundState } from '../../../db/schema/refunds.ts';
+import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
+import type { App } from '../../../kernel/app.ts';
+import type { LockedOrder } from '../../orders/index.ts';
+import { lockPayment, recordRefundEntry, saveRefundedSum } from '../../payments/index.ts';
+import {
+  insertRefund,
+  listRefunds,
+  saveRefundState,
+  type Refund,
+} from '../queries/keep-refunds.ts';
+import { enqueueRefundMail } from './enqueue-refund-mail.ts';
+import { settleOrder } from './settle-order.ts';
+import { takeBackGoods } from './take-back-goods.ts';
+
+type Apply = {
+  order: LockedOrder;
+  /** As Stripe shows them now, in any order; those that are missing stay as they are. */
+  seen: readonly StripeRefund[];
+  now: Date;
+  actor: string;
+};
+
+/**
+ * Step: brings the refunds of an order, its money, goods and status up to what Stripe says. Applying the same again
+ * changes nothing, and an older answer never undoes a newer one, so it does not matter who comes first: the call, an
+ * event or a job. The caller has locked the order.
+ *
+ * @returns whether the order stopped being refunded (drift)
+ */
+export async function applyRefunds(
+  tx: Tx,
+  app: App,
+  { order, seen, now, actor }: Apply,
+): Promise<{ drift: boolean }> {
+  const known = await listRefunds(tx, order.id);
+  const moved: Moved[] = [];
+  for (const answer of [...seen].sort((a, b) => a.createdAtSeconds - b.createdAtSeconds)) {
+    const refund =
+      known.find((row) => row.providerRef === answer.id) ??
+      known.find((row) => isAnswerTo(row, answer)) ??
+      (await adopt(tx, app, { order, answer, now }));
+    const state = advance(refund.state, answer.status);
+    if (state === refund.state && refund.providerRef !== null && known.includes(refund)) continue;
+    await saveRefundState(tx, refund.id, { state, providerRef: answer.id });
+    const entry = entryFor(known.includes(refund) ? refund.state : 'requested', state);
+    if (entry !== null) moved.push({ refund, entry, providerRef: answer.id });
+  }
+  if (moved.length === 0) return { drift: false };
+  const arrived = moved.filter(({ entry }) => entry === 'refunded').map(({ refund }) => refund);
+  const current = await listRefunds(tx, order.id);
+  const refundedCents = current
+    .filter((row) => row.state === 'succeeded')
+    .reduce((sum, row) => sum + row.amountCents, 0);
+  await takeBackGoods(tx, app, { order, arrived, refundedCents, now, actor });
+  await bookMoney(tx, order.id, { moved, refundedCents, now });
+  const drift = await settleOrder(tx, app, { order, refundedCents, now, actor });
+  for (const refund of arrived) await enqueueRefundMail(tx, app, { order, refund, now });
+  return { drift };
+}
+
+type Moved = { refund: Refund; entry: 'refunded' | 'refund_reversed'; providerRef: string };
+
+async function bookMoney(
+  tx: Tx,
+  orderId: string,
+  booking: { moved: readonly Moved[]; refundedCents: number; now: Date },
+): Promise<void> {
+  const payment = await lockPayment(tx, orderId);
+  if (!payment) throw new Error(`Order ${orderId} has no payment.`);
+  for (const { refund, entry, providerRef } of booking.moved) {
+    await recordRefundEntry(tx, {
+      paymentId: payment.id,
+      kind: entry,
+      amountCents: refund.amountCents,
+      currency: refund.currency,
+      providerRef,
+      now: booking.now,
+    });
+  }
+  await saveRefundedSum(tx, payment, booking.refundedCents);
+}
+
+/** Our row whose answer got lost: Stripe carries its id in the metadata. */
+function isAnswerTo(row: Refund, answer: StripeRefund): boolean {
+  return (
+    row.providerRef === null &&
+    answer.metadata['refundId'] === row.id &&
+    row.amountCents === answer.amountCents
+  );
+}
+
+/** A refund that somebody made at Stripe. */
+async function adopt(
+  tx: Tx,
+  app: App,
+  { order, answer, now }: { order: LockedOrder; answer: StripeRefund; now: Date },
+): Promise<Refund> {
+  const payment = await lockPayment(tx, order.id);
+  if (!payment) throw new Error(`Order ${order.id} has no payment.`);
+  return insertRefund(tx, {
+    refund: {
+      id: app.newId(),
+      orderId: order.id,
+      paymentId: payment.id,
+      providerRef: answer.id,
+      amountCents: answer.amountCents,
+      currency: answer.currency,
+      state: answer.status,
+      reason: answer.reason,
+      requestedBy: 'stripe:dashboard',
+      createdAt: now,
+    },
+    lines: [],
+    ticketIds: [],
+  });
+}
+
+const RANK: Readonly<Record<RefundState, number>> = {
+  requested: 0,
+  pending: 1,
+  requires_action: 1,
+  succeeded: 2,
+  canceled: 3,
+  failed: 3,
+};
+
+/** Stripe's states only go forward; whatever leads back was read earlier. */
+function advance(from: RefundState, to: RefundState): RefundState {
+  return RANK[to] < RANK[from] || RANK[from] === RANK.failed ? from : to;
+}
+
+function entryFor(from: RefundState, to: RefundState): Moved['entry'] | null {
+  if (from !== 'succeeded' && to === 'succeeded') return 'refunded';
+  return from === 'succeeded' && to !== 'succeeded' ? 'refund_reversed' : null;
+}

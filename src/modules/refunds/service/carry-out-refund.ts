@@ -1,0 +1,71 @@
+import { inTx } from '../../../db/client.ts';
+import { ProviderError } from '../../../integrations/provider-error.ts';
+import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
+import type { App } from '../../../kernel/app.ts';
+import { Problem } from '../../../kernel/problems.ts';
+import { lockOrder } from '../../orders/index.ts';
+import { loadPayment } from '../../payments/index.ts';
+import { listRefunds, saveRefundState, type Refund } from '../queries/keep-refunds.ts';
+import { refundsProblems } from '../refunds.problems.ts';
+import { applyRefunds } from './apply-refunds.ts';
+import { syncRefunds } from './sync-refunds.ts';
+
+/**
+ * Use case: asks Stripe for a refund that is written down, and books the answer. The key is the row's, so a repeat after
+ * a lost answer is the same refund.
+ *
+ * @throws Problem REFUND_FAILED (no money moves), REFUND_UNCONFIRMED (the row stays; `finishRefunds` goes on)
+ */
+export async function carryOutRefund(app: App, refund: Refund, actor: string): Promise<void> {
+  const answer = await askStripe(app, refund);
+  await inTx(app, 'refunds.book', async (tx, now) => {
+    const order = await lockOrder(tx, refund.orderId);
+    if (!order) throw new Error(`Order ${refund.orderId} does not exist.`);
+    await applyRefunds(tx, app, { order, seen: [answer], now, actor });
+  });
+  if (answer.status === 'failed' || answer.status === 'canceled') {
+    throw new Problem(refundsProblems.REFUND_FAILED);
+  }
+}
+
+/**
+ * Use case: goes on with a refund whose answer is not known. Stripe forgets keys after a day, so it is looked for by its
+ * metadata before it is asked for again.
+ */
+export async function resumeRefund(app: App, refund: Refund, actor: string): Promise<void> {
+  await syncRefunds(app, { orderId: refund.orderId, actor });
+  const [current] = (await listRefunds(app.database.db, refund.orderId)).filter(
+    ({ id }) => id === refund.id,
+  );
+  if (current?.state === 'requested') await carryOutRefund(app, current, actor);
+}
+
+async function askStripe(app: App, refund: Refund): Promise<StripeRefund> {
+  const payment = await loadPayment(app.database.db, refund.orderId);
+  if (!payment?.intentId) throw new Error(`Refund ${refund.id} has no payment to go back to.`);
+  const { id: refundId, orderId, amountCents } = refund;
+  const params = {
+    paymentIntentId: payment.intentId,
+    amountCents,
+    metadata: { refundId, orderId, paymentId: payment.id },
+  };
+  try {
+    return await app.stripe.createRefund(params, `refund/${refundId}`);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (error.kind !== 'rejected') {
+      throw new Problem(refundsProblems.REFUND_UNCONFIRMED, { cause: error });
+    }
+    await markRejected(app, refund);
+    throw new Problem(refundsProblems.REFUND_FAILED, { cause: error });
+  }
+}
+
+async function markRejected(app: App, refund: Refund): Promise<void> {
+  await inTx(app, 'refunds.rejected', async (tx) => {
+    await lockOrder(tx, refund.orderId);
+    const rows = await listRefunds(tx, refund.orderId);
+    const isOpen = rows.some(({ id, state }) => id === refund.id && state === 'requested');
+    if (isOpen) await saveRefundState(tx, refund.id, { state: 'failed' });
+  });
+}

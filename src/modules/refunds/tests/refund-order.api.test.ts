@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callAs } from '../../../../testing/call-as.ts';
+import {
+  aKuji,
+  anAdmin,
+  anOpenCheckout,
+  aPaidOrder,
+  aProduct,
+  type SignedIn,
+} from '../../../../testing/factories.ts';
+import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
+import { world, type World } from '../../../../testing/world.ts';
+import { inTx } from '../../../db/client.ts';
+import { revealTicket } from '../../kuji/index.ts';
+import { finishRefunds } from '../index.ts';
+import { moneyOf, refundAs, statusOf } from './refund-as.ts';
+
+let w: World;
+let admin: SignedIn;
+const nobody = randomUUID();
+
+beforeAll(async () => {
+  w = await world();
+  admin = await anAdmin(w);
+});
+afterAll(() => w.close());
+
+const aPaidFigure = async (quantity = 2) => {
+  const product = await aProduct(w);
+  const items = [{ productId: product.productId, productVariantId: product.variantId, quantity }];
+  return { ...product, ...(await aPaidOrder(w, items)) };
+};
+const onHand = async (variantId: string) => {
+  const { rows } = await w.app.database.pool.query<{ on_hand: number }>(
+    'SELECT on_hand FROM popbox.inventory WHERE variant_id = $1',
+    [variantId],
+  );
+  return rows[0]?.on_hand;
+};
+const lineIdOf = async (orderId: string) => {
+  const { rows } = await w.app.database.pool.query<{ id: string }>(
+    'SELECT id FROM popbox.order_lines WHERE order_id = $1',
+    [orderId],
+  );
+  return rows[0]?.id ?? '';
+};
+const ticketsOf = async (orderId: string) => {
+  const { rows } = await w.app.database.pool.query<{ id: string; is_voided: boolean }>(
+    'SELECT id, voided_at IS NOT NULL AS is_voided FROM popbox.kuji_tickets WHERE order_id = $1 ORDER BY id',
+    [orderId],
+  );
+  return rows;
+};
+const refundMails = (publicId: string) =>
+  w.sandbox
+    .mails()
+    .filter((mail) => mail.subject.includes('Refund') && mail.text.includes(publicId)).length;
+
+refusesStrangers(
+  () => w,
+  [
+    ['post', `/admin/orders/${nobody}/refund`],
+    ['post', `/admin/orders/${nobody}/refund/reconcile`],
+  ],
+);
+
+describe('refuses', () => {
+  it('a missing key, an unknown order, an order nobody paid', async () => {
+    const order = await aPaidFigure();
+    expect(await refundAs(w, admin, order.orderId, {}, null)).toMatchObject({
+      status: 400,
+      code: 'REFUND_KEY_REQUIRED',
+    });
+    expect(await refundAs(w, admin, nobody)).toMatchObject({ status: 404 });
+    const { productId, variantId } = await aProduct(w);
+    const open = await anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
+    expect(await refundAs(w, admin, open.orderId)).toMatchObject({
+      status: 409,
+      code: 'ORDER_NOT_REFUNDABLE',
+    });
+  });
+
+  it('bad amounts, an amount together with goods, and more than was paid', async () => {
+    const { orderId } = await aPaidFigure();
+    const { receivedCents } = await moneyOf(w, orderId);
+    for (const body of [{ amountCents: 0 }, { amountCents: 1.5 }, { amountCents: 1, lines: [] }]) {
+      expect(await refundAs(w, admin, orderId, body)).toMatchObject({ status: 400 });
+    }
+    expect(await refundAs(w, admin, orderId, { amountCents: receivedCents + 1 })).toMatchObject({
+      status: 409,
+      code: 'REFUND_EXCEEDS_REMAINING',
+    });
+    expect((await moneyOf(w, orderId)).here).toEqual([]);
+  });
+
+  it('goods that are not of the order or were refunded before', async () => {
+    const { orderId } = await aPaidFigure(2);
+    const orderLineId = await lineIdOf(orderId);
+    const line = (quantity: number) => ({ lines: [{ orderLineId, quantity }] });
+    const refused = { status: 409, code: 'REFUND_ITEM_NOT_AVAILABLE' };
+    expect(await refundAs(w, admin, orderId, line(3))).toMatchObject(refused);
+    expect(await refundAs(w, admin, orderId, { ticketIds: [nobody] })).toMatchObject(refused);
+    expect(await refundAs(w, admin, orderId, line(1))).toMatchObject({ status: 200 });
+    expect(await refundAs(w, admin, orderId, line(2))).toMatchObject(refused);
+  });
+
+  it('a key that was used for something else', async () => {
+    const { orderId } = await aPaidFigure();
+    const key = randomUUID();
+    expect((await refundAs(w, admin, orderId, { amountCents: 100 }, key)).status).toBe(200);
+    expect(await refundAs(w, admin, orderId, { amountCents: 200 }, key)).toMatchObject({
+      status: 422,
+      code: 'REFUND_KEY_REUSED',
+    });
+  });
+});
+
+describe('gives back', () => {
+  it('T36 partial refunds add up', async () => {
+    const { orderId, publicId, variantId } = await aPaidFigure(3);
+    const before = await onHand(variantId);
+    const { receivedCents } = await moneyOf(w, orderId);
+    expect(await refundAs(w, admin, orderId, { amountCents: 500 })).toMatchObject({
+      status: 200,
+      orderStatus: 'paid',
+    });
+    const orderLineId = await lineIdOf(orderId);
+    const line = { lines: [{ orderLineId, quantity: 1 }], restock: true };
+    expect((await refundAs(w, admin, orderId, line)).orderStatus).toBe('paid');
+    // 25.00 and 5 % GST.
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(500 + 2_625);
+    expect(await refundAs(w, admin, orderId, { restock: true })).toMatchObject({
+      status: 200,
+      orderStatus: 'refunded',
+    });
+    const money = await moneyOf(w, orderId);
+    expect(money.refundedCents).toBe(receivedCents);
+    expect(money.atStripe.reduce((sum, cents) => sum + cents, 0)).toBe(receivedCents);
+    expect(await onHand(variantId)).toBe((before ?? 0) + 3);
+    expect(await refundAs(w, admin, orderId)).toMatchObject({ code: 'ORDER_NOT_REFUNDABLE' });
+    await w.drain();
+    expect(refundMails(publicId)).toBe(3);
+  });
+
+  it('H17 two equal refunds are two', async () => {
+    const { orderId } = await aPaidFigure();
+    const key = randomUUID();
+    await refundAs(w, admin, orderId, { amountCents: 300 }, key);
+    await refundAs(w, admin, orderId, { amountCents: 300 }, key);
+    expect((await moneyOf(w, orderId)).atStripe).toEqual([300]);
+    await refundAs(w, admin, orderId, { amountCents: 300 });
+    expect((await moneyOf(w, orderId)).atStripe).toEqual([300, 300]);
+  });
+
+  it('H12 a revealed ticket never returns', async () => {
+    const kuji = await aKuji(w, { tickets: 5 });
+    const order = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const [opened, closed] = await ticketsOf(order.orderId);
+    const { orderId } = order;
+    await inTx(w.app, 'test.reveal', (tx, now) =>
+      revealTicket(tx, { orderId, ticketId: opened?.id ?? '', now }),
+    );
+    expect(
+      await refundAs(w, admin, order.orderId, { ticketIds: [opened?.id, closed?.id] }),
+    ).toMatchObject({ status: 200 });
+    const { rows } = await w.app.database.pool.query<{ state: string; n: number }>(
+      `SELECT n.state, count(*)::int AS n FROM popbox.kuji_numbers n JOIN popbox.kuji_sets s ON s.id = n.set_id
+       WHERE s.product_id = $1 GROUP BY n.state ORDER BY n.state`,
+      [kuji.productId],
+    );
+    expect(rows).toEqual([
+      { state: 'burned', n: 1 },
+      { state: 'free', n: 4 },
+    ]);
+  });
+});
+
+describe('when Stripe stumbles', () => {
+  it.each(['reset', 'timeout_after_work'] as const)(
+    'C09, C10 a refund after %s is one refund at Stripe',
+    async (kind) => {
+      const { orderId } = await aPaidFigure();
+      const delayMs = kind === 'reset' ? 0 : 50;
+      w.sandbox.fault({ match: 'POST /v1/refunds', kind, times: 2, delayMs });
+      expect(await refundAs(w, admin, orderId, { amountCents: 400 })).toMatchObject({
+        status: 502,
+        code: 'REFUND_UNCONFIRMED',
+      });
+      w.clock.offsetMs += 2 * 60_000;
+      await finishRefunds(w.app);
+      await finishRefunds(w.app);
+      const money = await moneyOf(w, orderId);
+      expect(money).toMatchObject({ refundedCents: 400, here: ['succeeded 400'], atStripe: [400] });
+    },
+  );
+
+  it('the same key goes on where the answer was lost', async () => {
+    const { orderId } = await aPaidFigure();
+    const key = randomUUID();
+    w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'reset', times: 2 });
+    expect((await refundAs(w, admin, orderId, { amountCents: 400 }, key)).status).toBe(502);
+    expect((await refundAs(w, admin, orderId, { amountCents: 400 }, key)).status).toBe(200);
+    expect((await moneyOf(w, orderId)).atStripe).toEqual([400]);
+  });
+
+  it('H18 a failed refund can be repeated', async () => {
+    const { orderId } = await aPaidFigure();
+    const { intentId, receivedCents } = await moneyOf(w, orderId);
+    await w.sandbox.odd('refund_pending', intentId);
+    expect(await refundAs(w, admin, orderId)).toMatchObject({ status: 200, orderStatus: 'paid' });
+    await w.drain();
+    // Pending money counts against what remains, and not as refunded.
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(0);
+    expect(await refundAs(w, admin, orderId, { amountCents: 1 })).toMatchObject({ status: 409 });
+    await w.sandbox.odd('refund_failed', intentId);
+    await w.drain();
+    expect((await moneyOf(w, orderId)).here).toEqual([`failed ${String(receivedCents)}`]);
+    expect(await refundAs(w, admin, orderId)).toMatchObject({ orderStatus: 'refunded' });
+  });
+
+  it('a refund made in the Dashboard appears by itself', async () => {
+    const kuji = await aKuji(w, { tickets: 5 });
+    const order = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const { intentId, receivedCents } = await moneyOf(w, order.orderId);
+    await w.sandbox.odd('dashboard_refund', intentId);
+    await w.drain();
+    expect(await statusOf(w, order.orderId)).toBe('refunded');
+    expect((await moneyOf(w, order.orderId)).refundedCents).toBe(receivedCents);
+    expect((await ticketsOf(order.orderId)).every((ticket) => ticket.is_voided)).toBe(true);
+  });
+
+  it('a refund that Stripe takes back is drift, and may be repeated', async () => {
+    const { orderId } = await aPaidFigure();
+    await refundAs(w, admin, orderId);
+    await w.drain();
+    const { intentId } = await moneyOf(w, orderId);
+    const [refund] = await w.app.stripe.listRefunds(intentId);
+    await w.sandbox.odd('refund_failed', refund?.id ?? '');
+    type Answer = { summary: { drift: boolean }; refunds: { status: string }[] };
+    const path = `/admin/orders/${orderId}/refund/reconcile`;
+    const { data } = await callAs<Answer>(w, admin, ['post', path]);
+    expect(data).toMatchObject({ summary: { drift: true, refundedCents: 0 } });
+    await w.drain();
+    expect(await statusOf(w, orderId)).toBe('paid_needs_attention');
+    expect((await refundAs(w, admin, orderId)).orderStatus).toBe('refunded');
+  });
+});
