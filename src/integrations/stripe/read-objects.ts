@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { StripeRefund, StripeSession } from './stripe-port.ts';
+import type { StripeDispute, StripeRefund, StripeSession } from './stripe-port.ts';
 
 const SESSION_STATUSES = ['open', 'complete', 'expired'] as const;
 const PAYMENT_STATUSES = ['paid', 'unpaid', 'no_payment_required'] as const;
@@ -43,6 +43,11 @@ export function readRefund(refund: Stripe.Refund): StripeRefund {
     metadata: refund.metadata ?? {},
     createdAtSeconds: refund.created,
   };
+}
+
+export function readDispute(dispute: Stripe.Dispute): StripeDispute {
+  const { id, status, payment_intent } = dispute;
+  return { id, status, paymentIntentId: idOf(payment_intent) };
 }
 
 function idOf(reference: string | { id: string } | null): string | null {

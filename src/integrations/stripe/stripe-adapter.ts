@@ -3,7 +3,7 @@ import { assertOutsideTransaction } from '../../db/transaction-context.ts';
 import { ProviderError } from '../provider-error.ts';
 import { describeStripeFailure } from './describe-stripe-failure.ts';
 import { readEvent } from './read-event.ts';
-import { readRefund, readSession } from './read-objects.ts';
+import { readDispute, readRefund, readSession } from './read-objects.ts';
 import { isUnknownResource, sortStripeError } from './sort-stripe-error.ts';
 import { WebhookSignatureInvalid } from './stripe-port.ts';
 import type { SessionParams, StripeEvent, StripePort, StripeSession } from './stripe-port.ts';
@@ -26,7 +26,6 @@ const EVENT_TYPES = [
   'refund.created',
   'refund.updated',
   'refund.failed',
-  'charge.refunded',
   'charge.dispute.created',
   'charge.dispute.updated',
   'charge.dispute.closed',
@@ -93,6 +92,10 @@ export function createStripeAdapter(settings: StripeSettings): StripePort {
     retrieveRefund: (id) =>
       call('retrieveRefund', () =>
         nullIfUnknown(async () => readRefund(await stripe.refunds.retrieve(id))),
+      ),
+    retrieveDispute: (id) =>
+      call('retrieveDispute', () =>
+        nullIfUnknown(async () => readDispute(await stripe.disputes.retrieve(id))),
       ),
     listRefunds: (paymentIntentId) =>
       call('listRefunds', async () => {

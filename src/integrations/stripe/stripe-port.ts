@@ -36,6 +36,13 @@ export type StripeRefund = {
   createdAtSeconds: number;
 };
 
+export type StripeDispute = {
+  id: string;
+  paymentIntentId: string | null;
+  /** Stripe's word, for example `needs_response`, `won`, `lost`; new ones may come. */
+  status: string;
+};
+
 /**
  * All that a session is made of. It is stored before the call and sent unchanged when the call is
  * repeated, because Stripe refuses other parameters under a known key.
@@ -106,6 +113,7 @@ export type StripePort = {
   findSessionByPaymentIntent: (paymentIntentId: string) => Promise<StripeSession | null>;
   createRefund: (params: RefundParams, idempotencyKey: string) => Promise<StripeRefund>;
   retrieveRefund: (id: string) => Promise<StripeRefund | null>;
+  retrieveDispute: (id: string) => Promise<StripeDispute | null>;
   /** All of them, newest first. */
   listRefunds: (paymentIntentId: string) => Promise<StripeRefund[]>;
   /** Events that we have not answered with 2xx, oldest first. Stripe keeps events for 30 days. */

@@ -7,6 +7,7 @@ import {
   anOpenCheckout,
   aPaidOrder,
   aProduct,
+  guestCookieOf,
   type SignedIn,
 } from '../../../../testing/factories.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
@@ -174,6 +175,27 @@ describe('gives back', () => {
       { state: 'free', n: 4 },
     ]);
   });
+});
+
+it('a dispute stops an order once, and its tickets stay closed', async () => {
+  const kuji = await aKuji(w, { tickets: 5 });
+  const order = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 1 }]);
+  const { intentId } = await moneyOf(w, order.orderId);
+  await w.sandbox.odd('dispute', intentId);
+  await w.drain();
+  expect(await statusOf(w, order.orderId)).toBe('paid_needs_attention');
+  const { rows } = await w.app.database.pool.query<{ attention_code: string; flags: number }>(
+    `SELECT attention_code, (SELECT count(*)::int FROM popbox.order_events e
+       WHERE e.order_id = o.id AND e.kind = 'needs_attention') AS flags
+     FROM popbox.orders o WHERE id = $1`,
+    [order.orderId],
+  );
+  expect(rows).toEqual([{ attention_code: 'DISPUTED', flags: 1 }]);
+  const cookie = await guestCookieOf(w, order.sessionId);
+  const [ticket] = await ticketsOf(order.orderId);
+  const path = `/api/v1/orders/${order.publicId}/tickets/${ticket?.id ?? ''}/reveal`;
+  const refused = await w.http.post(path).set('Cookie', cookie);
+  expect(refused.body).toMatchObject({ errors: { code: 'ORDER_NOT_REVEALABLE' } });
 });
 
 describe('when Stripe stumbles', () => {

@@ -5,7 +5,7 @@ import type { App } from '../../../kernel/app.ts';
 import { describeError } from '../../../kernel/describe-error.ts';
 import type { JobContext } from '../../../queue/queue.ts';
 import { expireOrder, failPayment, finaliseOrder } from '../../checkout/index.ts';
-import { syncRefundsOfIntent } from '../../refunds/index.ts';
+import { followDispute, syncRefundsOfIntent } from '../../refunds/index.ts';
 
 type Inbound = {
   id: string;
@@ -44,21 +44,27 @@ export async function workStripeEvent(
 }
 
 async function act(app: App, inbound: Inbound): Promise<Verdict> {
-  const { objectId: sessionId } = inbound;
-  if (sessionId === null) return ignored('The event names no object.');
+  const { objectId } = inbound;
+  if (objectId === null) return ignored('The event names no object.');
   switch (inbound.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded':
-      return verdict(await finaliseOrder(app, { sessionId, actor: ACTOR }));
+      return verdict(await finaliseOrder(app, { sessionId: objectId, actor: ACTOR }));
     case 'checkout.session.async_payment_failed':
-      return verdict(await failPayment(app, { sessionId, actor: ACTOR }));
+      return verdict(await failPayment(app, { sessionId: objectId, actor: ACTOR }));
     case 'checkout.session.expired':
-      return verdict(await expireSession(app, sessionId));
+      return verdict(await expireSession(app, objectId));
     case 'refund.created':
     case 'refund.updated':
     case 'refund.failed':
     case 'charge.refunded':
       return verdict(await bringRefundsUpToDate(app, inbound));
+    case 'charge.dispute.created':
+    case 'charge.dispute.updated':
+    case 'charge.dispute.closed':
+    case 'charge.dispute.funds_withdrawn':
+    case 'charge.dispute.funds_reinstated':
+      return verdict(await followDispute(app, { disputeId: objectId, actor: ACTOR }));
     default:
       return ignored('Events of this type have no effect here.');
   }
