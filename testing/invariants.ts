@@ -119,6 +119,29 @@ const STATEMENTS: Record<string, string> = {
       WHERE m.key IN ('order-attention/' || o.id, 'order-attention-notice/' || o.id))`,
   'I30 an answered attempt names an order': `
     SELECT id FROM popbox.checkout_attempts WHERE state = 'done' AND order_id IS NULL`,
+  'I33 a standard product has one active default, a kuji no variants': `
+    SELECT p.id FROM popbox.products p LEFT JOIN popbox.variants v ON v.product_id = p.id AND v.removed_at IS NULL
+    GROUP BY p.id HAVING count(v.id) FILTER (WHERE v.is_default AND v.is_active)
+      <> CASE p.product_type WHEN 'standard' THEN 1 ELSE 0 END
+      OR (p.product_type = 'kuji' AND count(v.id) > 0)`,
+  'I33 prices of a standard product are those of its active variants': `
+    SELECT p.id FROM popbox.products p JOIN popbox.variants v ON v.product_id = p.id AND v.is_active
+    GROUP BY p.id HAVING p.min_price_cents <> min(v.price_cents) OR p.max_price_cents <> max(v.price_cents)
+      OR p.price_cents <> max(v.price_cents) FILTER (WHERE v.is_default)`,
+  'I34 every slug and SKU in use is on the list of those taken': `
+    SELECT p.id FROM popbox.products p LEFT JOIN popbox.product_slugs s ON s.slug = p.slug AND s.product_id = p.id
+    WHERE s.slug IS NULL
+    UNION ALL
+    SELECT coalesce(u.id, k.owner_id) FROM popbox.skus k FULL JOIN (
+      SELECT id, sku FROM popbox.products WHERE sku IS NOT NULL
+      UNION ALL SELECT id, sku FROM popbox.variants WHERE sku IS NOT NULL
+    ) u ON u.sku = k.sku AND u.id = k.owner_id
+    WHERE u.id IS NULL OR k.sku IS NULL`,
+  'I35 an open box promises the price of its product': `
+    SELECT s.id FROM popbox.kuji_sets s JOIN popbox.products p ON p.id = s.product_id
+    JOIN popbox.kuji_seals seal ON seal.set_id = s.id AND seal.state = 'current'
+    WHERE s.state = 'open' AND (s.ticket_price_cents IS DISTINCT FROM p.price_cents
+      OR (seal.manifest::jsonb ->> 'ticketPriceCents')::int <> p.price_cents)`,
   'I31 no advisory lock is left': `
     SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database = (
       SELECT oid FROM pg_database WHERE datname = current_database())`,
