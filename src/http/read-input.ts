@@ -39,9 +39,14 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
  * failed statement.
  */
 function hasUnstorableText(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
-  if (Buffer.isBuffer(value) || value === null || typeof value !== 'object') return false;
-  return Object.entries(value).some(
-    ([key, inner]) => hasUnstorableText(key) || hasUnstorableText(inner),
-  );
+  // A list instead of recursion: a body of brackets only is nested deeper than the stack reaches.
+  const waiting: unknown[] = [value];
+  for (const next of waiting) {
+    if (typeof next === 'string') {
+      if (next.includes('\0') || !next.isWellFormed()) return true;
+    } else if (next !== null && typeof next === 'object' && !Buffer.isBuffer(next)) {
+      for (const [key, inner] of Object.entries(next)) waiting.push(key, inner);
+    }
+  }
+  return false;
 }

@@ -1,12 +1,20 @@
-const SECRET_PARAMETERS = new Set([
+/** Secrets, and what people type into a search: names and addresses. */
+const REDACTED = new Set([
   'token',
   'session_id',
   'checkout_session_id',
   'code',
   'access_token',
+  'search',
+  'actor',
 ]);
 
-/** A URL for the log: values of secret query parameters are replaced, whatever case their names have. */
+/** `token`, `Token`, `token[]` and `token[0]` are one name to a careless reader, so to us as well. */
+function isSecret(name: string): boolean {
+  return REDACTED.has(name.toLowerCase().replace(/\[.*$/, ''));
+}
+
+/** A URL for the log, without the values of such query parameters. */
 export function redactUrl(url: string): string {
   const mark = url.indexOf('?');
   if (mark < 0) return url;
@@ -15,7 +23,7 @@ export function redactUrl(url: string): string {
     .split('&')
     .map((pair) => {
       const name = pair.split('=', 1)[0] ?? '';
-      return SECRET_PARAMETERS.has(safeDecode(name).toLowerCase()) ? `${name}=[redacted]` : pair;
+      return isSecret(safeDecode(name)) ? `${name}=[redacted]` : pair;
     })
     .join('&');
   return `${url.slice(0, mark)}?${query}`;

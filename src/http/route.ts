@@ -198,7 +198,8 @@ export function handleGuarded<
     route,
     serve: async (request, response) => {
       const context = requestContext(request, response);
-      if (route.access !== 'public') response.set('Cache-Control', 'no-store');
+      // Unless a route says otherwise its answer may be somebody's own, cookies included.
+      if (!route.isCached) response.set('Cache-Control', 'no-store');
       const caller = await guard(context);
       const run = (files: readonly Buffer[] = []) =>
         work({ ...readInput(route, request), files }, context, caller);

@@ -25,14 +25,15 @@ export function buildHttp(app: App): Express {
   const isRaw = (kind: string) => kind === 'raw';
 
   server.use(requestLog(app));
+  // Before everything that can refuse a request: a refusal without these headers cannot be read by the browser's page.
+  server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
+  server.use(helmet());
   mountRoutes(
     server,
     mounted.filter(({ route }) => isRaw(route.bodyKind)),
   );
   server.use(express.json({ limit: MAX_BODY }));
   server.use(express.urlencoded({ extended: false, limit: MAX_BODY }));
-  server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
-  server.use(helmet());
   server.use(compression({ level: 6, threshold: 1024 }));
   server.use(serveStored(app));
   mountRoutes(

@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { buildApp } from './build-app.ts';
+import { answerBrokenRequests } from '../http/answer-broken-requests.ts';
 import { buildHttp } from './http.ts';
 import { startSchedules, type Schedules } from './jobs.ts';
 
@@ -50,6 +51,7 @@ function listen(app: App): Promise<Server> {
   server.headersTimeout = 35_000;
   // Longer than that of the proxies in front: otherwise they send into a connection that we just closed.
   server.keepAliveTimeout = 75_000;
+  answerBrokenRequests(server, app);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aProduct, anOpenCheckout, checkout, checkoutBody } from '../../../testing/factories.ts';
+import { changeProduct } from '../../modules/catalog/index.ts';
 import { world, type World } from '../../../testing/world.ts';
 
 const TTL_MS = 60_000;
@@ -17,9 +18,12 @@ describe('a public read', () => {
     const { slug, productId } = await aProduct(w);
     const url = `/api/v1/products/${slug}`;
     const first = await w.http.get(url).set('X-Request-Id', 'first');
-    await w.app.database.pool.query(`UPDATE popbox.products SET name = 'Renamed' WHERE id = $1`, [
+    await changeProduct(w.app, {
+      actor: 'test',
+      requestId: null,
       productId,
-    ]);
+      changes: { name: 'Renamed' },
+    });
     const second = await w.http.get(url).set('X-Request-Id', 'say-"hi"\\');
     const [one, two] = [first.body as Detail, second.body as Detail];
     expect(two.data).toEqual(one.data);

@@ -39,6 +39,34 @@ describe('every answer', () => {
   });
 });
 
+describe('a hostile body', () => {
+  it('nested deeper than any stack is a clear 400', async () => {
+    for (const depth of [2_000, 10_000, 200_000]) {
+      const body = `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const response = await w.http
+        .post('/api/v1/checkout/quote')
+        .set('Content-Type', 'application/json')
+        .send(body);
+      expect(response.status, String(depth)).toBe(400);
+      expect(response.body).toMatchObject({
+        success: false,
+        errors: { code: 'VALIDATION_FAILED' },
+      });
+    }
+  });
+
+  it('is refused with the headers that let the page read why', async () => {
+    const response = await w.http
+      .post('/api/v1/checkout/quote')
+      .set('Content-Type', 'application/json')
+      .set('Origin', 'http://shop.test')
+      .send('{"broken');
+    expect(response.status).toBe(400);
+    expect(response.headers['access-control-allow-origin']).toBe('http://shop.test');
+    expect(response.headers['x-content-type-options']).toBe('nosniff');
+  });
+});
+
 describe('the log', () => {
   it('has one line per request, without secrets or people', async () => {
     const { productId, variantId } = await aProduct(w);
@@ -48,9 +76,11 @@ describe('the log', () => {
       .query({ session_id: opened.sessionId })
       .set('Cookie', 'guest_order_session=secret-cookie-value')
       .set('Authorization', 'Bearer secret-bearer-value');
-    await w.http
-      .get(`/api/v1/orders/${opened.publicId}/access`)
-      .query({ TOKEN: 'secret-token-value', token: 'secret-token-value' });
+    await w.http.get(`/api/v1/orders/${opened.publicId}/access`).query({
+      TOKEN: 'secret-token-value',
+      'token[]': 'secret-token-value',
+      token: 'secret-token-value',
+    });
     const log = w.logLines.join('');
     expect(log).toContain('/api/v1/checkout/success?session_id=[redacted]');
     const secrets = [

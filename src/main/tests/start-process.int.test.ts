@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../../../sandbox/start-sandbox.ts';
@@ -81,6 +82,29 @@ describe('startProcess', () => {
       list.status,
       ((await list.json()) as { errors: { code: string } }).errors.code,
     ]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    await running.stop();
+  });
+
+  it('answers what is no HTTP in the envelope, too', async () => {
+    const { running, port } = await start(database.url);
+    const raw = async (request: string) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(request);
+      const chunks: Buffer[] = [];
+      for await (const chunk of socket) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString();
+    };
+    for (const request of [
+      'GET / HTTP/1.1\r\nHost: x\r\nbroken header\r\n\r\n',
+      `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`,
+      'GET / HTTP/1.1\r\nHost: x\r\nExpect: 200-maybe\r\nConnection: close\r\n\r\n',
+    ]) {
+      const answer = await raw(request);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toMatch(
+        /"errors":\{"code":"MALFORMED_REQUEST"\},"requestId":"[0-9a-f-]{36}"\}$/,
+      );
+    }
     await running.stop();
   });
 

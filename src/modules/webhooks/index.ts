@@ -1,3 +1,4 @@
+export { webhooksAdminRouter } from './webhooks.admin-router.ts';
 export { webhooksRouter } from './webhooks.router.ts';
 export { stripeEventQueue } from './webhooks.queue.ts';
 export { requeueStrandedEvents } from './service/requeue-stranded-events.ts';

@@ -267,6 +267,7 @@ describe('GET /checkout/success', () => {
     for (let i = 0; i < 2; i += 1) {
       const page = await success(opened.sessionId);
       expect(page.status).toBe(200);
+      expect(page.headers['cache-control']).toBe('no-store');
       expect(page.body).toMatchObject({
         data: { pending: false, publicId: opened.publicId, needsAttention: false },
       });

@@ -15,7 +15,7 @@ import { stripeEventQueue } from '../webhooks.queue.ts';
  * called here, so Stripe gets its answer in milliseconds. An event that was stored before but is not done is queued again;
  * its work is safe to repeat.
  *
- * @throws Problem SIGNATURE_INVALID; nothing is stored then
+ * @throws Problem SIGNATURE_INVALID, EVENT_MALFORMED; nothing is stored then
  */
 export async function receiveStripeEvent(
   app: App,
@@ -31,9 +31,17 @@ export async function receiveStripeEvent(
   return { received: true, duplicate };
 }
 
+const MAX_ID = 255;
+const MAX_TYPE = 120;
+
 function readEvent(app: App, request: { rawBody: Buffer; signature: string | null }): StripeEvent {
   try {
-    return app.stripe.readWebhook(request.rawBody, request.signature ?? '');
+    const event = app.stripe.readWebhook(request.rawBody, request.signature ?? '');
+    // Signed, but no event of Stripe's: its ids are shorter than the columns. Stored cut, it could meet another.
+    if (event.id.length > MAX_ID || event.type.length > MAX_TYPE) {
+      throw new Problem(webhooksProblems.EVENT_MALFORMED);
+    }
+    return event;
   } catch (error) {
     if (error instanceof WebhookSignatureInvalid) {
       throw new Problem(webhooksProblems.SIGNATURE_INVALID, { cause: error });
@@ -56,7 +64,7 @@ async function insertOrFind(
       provider: 'stripe',
       eventId: event.id,
       type: event.type,
-      objectId: event.objectId,
+      objectId: event.objectId !== null && event.objectId.length <= MAX_ID ? event.objectId : null,
       payload: event.slim,
       createdAt: now,
     })

@@ -118,6 +118,20 @@ describe('POST /webhooks/stripe', () => {
     expect(await countEvents()).toBe(before);
   });
 
+  it('refuses a signed event whose ids are no ids', async () => {
+    const before = await countEvents();
+    for (const payload of [
+      eventBody('checkout.session.completed', { id: 'cs_1' }, `evt_${'x'.repeat(9_000)}`),
+      eventBody('x'.repeat(9_000), { id: 'cs_1' }),
+    ]) {
+      const response = await post(payload, sign(payload));
+      expect(response.status).toBe(400);
+    }
+    const payload = eventBody('customer.created', { id: 'x'.repeat(9_000), object: 'customer' });
+    expect((await post(payload, sign(payload))).status).toBe(200);
+    expect(await countEvents()).toBe(before + 1);
+  });
+
   it('answers foreign and unknown events 200 and records that they have no effect', async () => {
     const cases: [string, Record<string, unknown>][] = [
       ['checkout.session.completed', { id: 'cs_of_another_shop', object: 'checkout.session' }],

@@ -1,0 +1,17 @@
+import { handleStaff } from '../../http/auth.ts';
+import type { Mounted } from '../../http/route.ts';
+import type { App } from '../../kernel/app.ts';
+import { listEvents } from './service/list-events.ts';
+import { replayEvent } from './service/replay-event.ts';
+import { listWebhookEventsRoute, replayWebhookEventRoute } from './webhooks.admin-contract.ts';
+
+export function webhooksAdminRouter(app: App): Mounted[] {
+  return [
+    handleStaff(app, listWebhookEventsRoute, async ({ query }) => ({
+      data: await listEvents(app, query),
+    })),
+    handleStaff(app, replayWebhookEventRoute, async ({ params }) => ({
+      data: await replayEvent(app, params.id),
+    })),
+  ];
+}
