@@ -8,7 +8,7 @@ import {
   catalogImagesRouter,
   catalogRouter,
 } from '../modules/catalog/index.ts';
-import { checkoutRouter } from '../modules/checkout/index.ts';
+import { checkoutAdminRouter, checkoutRouter } from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
 import { inventoryAdminRouter } from '../modules/inventory/index.ts';
 import {
@@ -22,7 +22,7 @@ import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
 import { sheetsRouter } from '../modules/sheets/index.ts';
-import { webhooksRouter } from '../modules/webhooks/index.ts';
+import { webhooksAdminRouter, webhooksRouter } from '../modules/webhooks/index.ts';
 import { healthRouter } from './health.ts';
 
 /** Every operation of the API. A route that is not in this list does not exist. */
@@ -38,6 +38,7 @@ export function routes(app: App): Mounted[] {
     ...contentRouter(app),
     ...settingsRouter(app),
     ...checkoutRouter(app),
+    ...checkoutAdminRouter(app),
     ...ordersRouter(app),
     ...refundsAdminRouter(app),
     ...kujiRouter(app),
@@ -48,5 +49,6 @@ export function routes(app: App): Mounted[] {
     ...revalidationAdminRouter(app),
     ...sheetsRouter(app),
     ...webhooksRouter(app),
+    ...webhooksAdminRouter(app),
   ];
 }

@@ -51,7 +51,7 @@ export async function finaliseOrder(
 type Paid = { session: StripeSession; orderId: string; actor: string };
 
 /** Undoes the finalising transaction; the second one books the money and says why. */
-class CannotFinalise extends Error {
+export class CannotFinalise extends Error {
   readonly reason: AttentionReason;
 
   constructor(reason: AttentionReason) {
@@ -78,8 +78,8 @@ async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<Fin
   return 'finalised';
 }
 
-/** A payment is late when its hold is gone, whatever the clock says; then stock is taken again if there is some. */
-async function sellGoods(
+/** Step. A payment is late when its hold is gone, whatever the clock says; then stock is taken again if there is some. */
+export async function sellGoods(
   tx: Tx,
   app: App,
   order: LockedOrder,
@@ -95,7 +95,8 @@ async function sellGoods(
   await convertHolds(tx, { orderId, now, actor });
 }
 
-async function drawNumbers(
+/** Step: draws the numbers of the kuji lines, if there are any. */
+export async function drawNumbers(
   tx: Tx,
   app: App,
   order: LockedOrder,

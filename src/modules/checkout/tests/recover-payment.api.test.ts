@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  anAdmin,
+  anOpenCheckout,
+  aPaidOrder,
+  aProduct,
+  type OpenCheckout,
+  type SignedIn,
+} from '../../../../testing/factories.ts';
+import { world, type World } from '../../../../testing/world.ts';
+import { setVariantStock } from '../../inventory/index.ts';
+import { expireOrder } from '../service/expire-order.ts';
+
+let w: World;
+let admin: SignedIn;
+beforeAll(async () => {
+  w = await world();
+  admin = await anAdmin(w);
+});
+afterAll(() => w.close());
+
+const recover = (orderId: string) =>
+  w.http
+    .post(`/api/v1/admin/orders/${orderId}/recover-payment`)
+    .set('Authorization', `Bearer ${admin.token}`);
+
+async function run(text: string, values: unknown[]): Promise<void> {
+  await w.app.database.pool.query(text, values);
+}
+
+async function expectRefusal(orderId: string, status: number, code: string): Promise<void> {
+  const response = await recover(orderId);
+  expect([response.status, response.text]).toEqual([status, expect.stringContaining(code)]);
+}
+
+/** Paid after its hold had ended and somebody else had bought the last one. */
+async function aLateOrder(): Promise<
+  OpenCheckout & { productId: string; variantId: string; paymentIntentId: string }
+> {
+  const { productId, variantId } = await aProduct(w, { onHand: 1 });
+  const cart = [{ productId, productVariantId: variantId, quantity: 1 }];
+  const late = await anOpenCheckout(w, cart);
+  w.sandbox.setWebhookMode('hold');
+  w.sandbox.pay(late.sessionId, 'paid');
+  await expireOrder(w.app, { orderId: late.orderId, actor: 'test' });
+  w.sandbox.setWebhookMode('normal');
+  await aPaidOrder(w, cart);
+  await w.sandbox.releaseWebhooks();
+  await w.drain();
+  const session = await w.app.stripe.retrieveSession(late.sessionId);
+  return { ...late, productId, variantId, paymentIntentId: session?.paymentIntentId ?? '' };
+}
+
+describe('POST /admin/orders/:id/recover-payment', () => {
+  it('serves a late order after a restock, once, with its mails', async () => {
+    const late = await aLateOrder();
+    await expectRefusal(late.orderId, 500, 'ORDER_FINALIZATION_FAILED');
+    const { productId, variantId } = late;
+    await setVariantStock(w.app, {
+      actor: 'test',
+      requestId: null,
+      productId,
+      variantId,
+      onHand: 1,
+    });
+    const both = await Promise.all([recover(late.orderId), recover(late.orderId)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const served = both.find(({ status }) => status === 200);
+    expect(served?.body).toMatchObject({
+      data: {
+        order: { id: late.orderId, publicId: late.publicId, status: 'paid' },
+        reconciliation: { discountCents: 0 },
+        finalization: {
+          paymentUpdated: false,
+          reservationsConverted: true,
+          inventoryUpdated: true,
+          ticketsCreated: 0,
+        },
+        email: { status: 'sent' },
+      },
+    });
+    await w.drain();
+    const mails = w.sandbox.mails().filter(({ key }) => key === `order-confirmed/${late.orderId}`);
+    expect(mails).toHaveLength(1);
+    await expectRefusal(late.orderId, 409, 'ORDER_NOT_RECOVERABLE');
+  });
+
+  it('refuses while another recovery has the order', async () => {
+    const late = await aLateOrder();
+    const client = await w.app.database.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+        `orders:recover:${late.orderId}`,
+      ]);
+      await expectRefusal(late.orderId, 409, 'ORDER_RECOVERY_IN_PROGRESS');
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
+  it('refuses an order that does not exist', () =>
+    expectRefusal(randomUUID(), 404, 'ORDER_NOT_FOUND'));
+
+  it('refuses a payment that Stripe does not know', async () => {
+    const late = await aLateOrder();
+    const set = 'UPDATE popbox.payments SET session_id = $2 WHERE order_id = $1';
+    await run(set, [late.orderId, 'cs_gone']);
+    await expectRefusal(late.orderId, 404, 'STRIPE_SESSION_NOT_FOUND');
+    await run(set, [late.orderId, late.sessionId]);
+  });
+
+  it('refuses the payment of another order', async () => {
+    const [late, other] = [await aLateOrder(), await aLateOrder()];
+    const set = 'UPDATE popbox.payments SET session_id = $2 WHERE order_id = $1';
+    await run(set, [other.orderId, 'cs_aside']);
+    await run(set, [late.orderId, other.sessionId]);
+    await expectRefusal(late.orderId, 409, 'STRIPE_ORDER_METADATA_MISMATCH');
+    await run(set, [late.orderId, late.sessionId]);
+    await run(set, [other.orderId, other.sessionId]);
+  });
+
+  it('refuses a payment that was refunded, even in part', async () => {
+    const late = await aLateOrder();
+    await w.app.stripe.createRefund(
+      { paymentIntentId: late.paymentIntentId, amountCents: 1, metadata: {} },
+      `test/${late.orderId}`,
+    );
+    await expectRefusal(late.orderId, 409, 'STRIPE_PAYMENT_REFUNDED');
+    await w.drain();
+  });
+});
