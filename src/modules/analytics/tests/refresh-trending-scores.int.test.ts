@@ -103,7 +103,9 @@ describe('reserved units', () => {
 
   it('count no longer when their time is over', async () => {
     expect(await scoreAt(product, 'holds', 0)).toBe(6);
-    await run(sql`UPDATE popbox.holds SET expires_at = now() - interval '1 second' WHERE state = 'live'`);
+    await run(
+      sql`UPDATE popbox.holds SET expires_at = now() - interval '1 second' WHERE state = 'live'`,
+    );
     await refreshTrendingScores(w.app);
     expect(await scoreOf(product)).toBe(0);
   });
