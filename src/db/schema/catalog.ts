@@ -309,7 +309,9 @@ export const productSearch = popbox
 /** Every word of a name or tag once: what a misspelt word is compared with. Words that went out of use may stay. */
 export const searchWords = popbox
   .table('search_words', { word: byteOrderedText('word').primaryKey() }, (t) => [
-    index('search_words_similar').using('gin', t.word.op('gin_trgm_ops')).with({ fastupdate: false }),
+    index('search_words_similar')
+      .using('gin', t.word.op('gin_trgm_ops'))
+      .with({ fastupdate: false }),
   ])
   .enableRLS();
 
