@@ -10,12 +10,15 @@ import {
   checkoutBody,
   type SignedIn,
 } from '../../../../testing/factories.ts';
+import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { inTx } from '../../../db/client.ts';
 import type { HttpMethod } from '../../../http/route.ts';
 import type { AdminProduct, AdminVariant } from '../catalog.admin-contract.ts';
 import type { FeaturedOrder } from '../catalog.collections-contract.ts';
 import type { Collection } from '../catalog.contract.ts';
 import { createCollection, createTag } from '../index.ts';
+import { lockCollections } from '../queries/save-memberships.ts';
 
 const BY = { actor: 'test', requestId: null };
 
@@ -162,35 +165,65 @@ describe('two admins at once', () => {
     expect([ids, ...orders]).toContainEqual(kept);
   });
 
-  it('arrange the featured products while some leave and join: members and places stay whole', async () => {
-    const featured = await createCollection(w.app, { ...BY, name: 'Featured', slug: 'featured' });
-    const products = await Promise.all(times(6, () => aProduct(w)));
-    const ids = products.map(({ productId }) => productId);
+  describe('arrange the featured products', () => {
+    const order = async () => (await call<FeaturedOrder>('get', 'collections/featured/order')).data;
+    const save = (membershipSignature: string, productIds: string[]) =>
+      call<FeaturedOrder>('put', 'collections/featured/order', { membershipSignature, productIds });
     const join = (id: string, collectionIds: string[]) =>
       call('patch', `products/${id}`, { collectionIds });
-    await Promise.all(ids.slice(0, 4).map((id) => join(id, [featured.id])));
-    const order = async () => (await call<FeaturedOrder>('get', 'collections/featured/order')).data;
-    const { items, membershipSignature } = await order();
-    const productIds = items.map(({ id }) => id).toReversed();
-    const [leaver = '', ...joiners] = [ids[0], ...ids.slice(4)];
-    const answers = await Promise.all([
-      ...times(4, () =>
-        call<FeaturedOrder>('put', 'collections/featured/order', {
-          membershipSignature,
-          productIds,
-        }),
-      ),
-      join(leaver, []),
-      ...joiners.map((id) => join(id, [featured.id])),
-    ]);
-    for (const { status, code } of answers) {
-      expect([200, 409]).toContain(status);
-      if (status === 409) expect(code).toBe('FEATURED_MEMBERSHIP_CHANGED');
+
+    let featured: Collection;
+    beforeAll(async () => {
+      const request = { ...BY, name: 'Featured', slug: 'featured' };
+      featured = await createCollection(w.app, request);
+    });
+
+    async function featuredProducts(count: number): Promise<string[]> {
+      const products = await Promise.all(times(count, () => aProduct(w)));
+      const ids = products.map(({ productId }) => productId);
+      await Promise.all(ids.map((id) => join(id, [featured.id])));
+      return ids;
     }
-    const after = await order();
-    expect(new Set(after.items.map(({ id }) => id))).toEqual(new Set(ids.slice(1)));
-    const places = after.items.map(({ sortOrder }) => sortOrder);
-    expect(new Set(places).size).toBe(places.length);
+
+    it('while some leave and join: members and places stay whole', async () => {
+      const [leaver = '', ...stayers] = await featuredProducts(4);
+      const joiners = (await Promise.all(times(2, () => aProduct(w)))).map((one) => one.productId);
+      const { items, membershipSignature } = await order();
+      const ids = items.map(({ id }) => id);
+      const answers = await Promise.all([
+        ...times(4, (i) => save(membershipSignature, [...ids.slice(i), ...ids.slice(0, i)])),
+        join(leaver, []),
+        ...joiners.map((id) => join(id, [featured.id])),
+      ]);
+      for (const { status, code } of answers) {
+        expect([200, 409]).toContain(status);
+        if (status === 409) expect(code).toBe('FEATURED_MEMBERSHIP_CHANGED');
+      }
+      const after = await order();
+      expect(new Set(after.items.map(({ id }) => id))).toEqual(new Set([...stayers, ...joiners]));
+      const places = after.items.map(({ sortOrder }) => sortOrder);
+      expect(new Set(places).size).toBe(places.length);
+    });
+
+    it('and are told of a member who left while they waited; leaving waits as well', async () => {
+      const [leaver = '', other = ''] = await featuredProducts(2);
+      const { items, membershipSignature } = await order();
+      const ids = items.map(({ id }) => id);
+      const answers = await inTx(w.app, 'leave', async (tx) => {
+        await lockCollections(tx, [featured.id]);
+        const saving = save(membershipSignature, ids.toReversed());
+        await untilBlocked(w, 1);
+        const leaving = join(other, []);
+        await untilBlocked(w, 2);
+        await tx.execute(sql`
+          DELETE FROM popbox.product_collections WHERE product_id = ${leaver}::uuid`);
+        return { saving, leaving };
+      });
+      expect((await answers.saving).code).toBe('FEATURED_MEMBERSHIP_CHANGED');
+      expect((await answers.leaving).status).toBe(200);
+      const left = ids.filter((id) => id !== leaver && id !== other);
+      expect((await order()).items.map(({ id }) => id)).toEqual(left);
+    });
   });
 });
 

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aKuji, checkout, checkoutBody } from '../../../../testing/factories.ts';
+import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { lockKujiInventory } from '../../inventory/index.ts';
 import { resealAtPrice } from '../index.ts';
-import { untilBlocked } from './stop-at-set.ts';
 
 let w: World;
 beforeAll(async () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aKuji, checkout, checkoutBody } from '../../../../testing/factories.ts';
+import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { changePrize } from '../index.ts';
 import { expectAuditToVerify, prizesOf, sealsOf, setOf } from './look-at-set.ts';
-import { stopAtSet, untilBlocked } from './stop-at-set.ts';
+import { stopAtSet } from './stop-at-set.ts';
 
 let w: World;
 beforeAll(async () => {

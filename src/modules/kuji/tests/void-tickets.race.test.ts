@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aKuji, anOpenCheckout, aPaidOrder } from '../../../../testing/factories.ts';
+import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { kujiNumbers } from '../../../db/schema/kuji.ts';
 import { Problem } from '../../../kernel/problems.ts';
@@ -16,7 +17,7 @@ import {
   takeBack,
   ticketsOf,
 } from './look-at-set.ts';
-import { stopAtSet, untilBlocked } from './stop-at-set.ts';
+import { stopAtSet } from './stop-at-set.ts';
 
 let w: World;
 beforeAll(async () => {
