@@ -77,6 +77,21 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['products_prices', update('products', 'min_price_cents = 0, max_price_cents = price_cents - 1')],
   ['products_prices', update('products', 'price_cents = max_price_cents + 1')],
   ['products_prices', update('products', 'min_price_cents = -1')],
+  ['variants_removed', update('variants', 'removed_at = now()', 'is_active')],
+  [
+    'product_slugs_pkey',
+    `WITH former AS (
+        INSERT INTO popbox.product_slugs (slug, product_id) SELECT 'former', id FROM popbox.products LIMIT 1
+        RETURNING product_id)
+      UPDATE popbox.products SET slug = 'former'
+      WHERE id = (SELECT id FROM popbox.products WHERE id <> (SELECT product_id FROM former) LIMIT 1)`,
+  ],
+  [
+    'skus_pkey',
+    `WITH variant AS (UPDATE popbox.variants SET sku = 'TWICE'
+        WHERE id = (SELECT id FROM popbox.variants LIMIT 1) RETURNING id)
+      UPDATE popbox.products SET sku = 'TWICE' WHERE id = (SELECT id FROM popbox.products LIMIT 1)`,
+  ],
   [
     'inventory_variant_of_product_fk',
     `UPDATE popbox.inventory t SET product_id = ${OTHER_PRODUCT} WHERE variant_id IS NOT NULL`,
