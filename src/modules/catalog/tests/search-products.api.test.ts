@@ -240,11 +240,16 @@ describe('pages', () => {
   it('go on behind the ranked products, newest first, until nothing is left', async () => {
     // As if half of the shop had the word.
     await w.app.database.db.execute(sql`
-      INSERT INTO popbox.products (id, name, slug, product_type, status, price_cents, min_price_cents, max_price_cents,
-        created_at)
-      SELECT gen_random_uuid(), 'Zeppelin ' || n, 'zeppelin-' || n, 'standard', 'active', 100, 100, 100,
-        now() - (n / 10) * interval '1 minute'
-      FROM generate_series(1, 950) n`);
+      WITH made AS (
+        INSERT INTO popbox.products (id, name, slug, product_type, status, price_cents, min_price_cents, max_price_cents,
+          created_at)
+        SELECT gen_random_uuid(), 'Zeppelin ' || n, 'zeppelin-' || n, 'standard', 'active', 100, 100, 100,
+          now() - (n / 10) * interval '1 minute'
+        FROM generate_series(1, 950) n
+        RETURNING id
+      )
+      INSERT INTO popbox.variants (id, product_id, name, price_cents, is_default)
+      SELECT gen_random_uuid(), id, 'Default', 100, true FROM made`);
     expect(await indexProducts(w.app)).toBe(950);
     const oldest = await make({ name: 'Zeppelin' });
     await w.app.database.db.execute(sql`
