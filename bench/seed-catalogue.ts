@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { openDatabase } from '../src/db/client.ts';
+import { indexProducts } from '../src/modules/catalog/index.ts';
 
 export type CatalogueSize = { products: number; variants: number; tags: number };
 
@@ -13,9 +15,27 @@ export async function seedCatalogue(url: string, size: CatalogueSize): Promise<v
   await client.connect();
   try {
     for (const [statement, values] of statements(size)) await client.query(statement, values);
+    await indexAll(url);
     await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();
+  }
+}
+
+/** Search documents are made by the shop's own code; SQL alone cannot write them. */
+async function indexAll(url: string): Promise<void> {
+  const database = openDatabase({
+    url,
+    poolMax: 4,
+    clock: { offsetMs: 0 },
+    limits: { statementTimeoutMs: 120_000 },
+    onIdleError: () => undefined,
+  });
+  try {
+    // In batches; it says how many it did.
+    while ((await indexProducts({ database })) > 0);
+  } finally {
+    await database.close();
   }
 }
 
