@@ -14,15 +14,15 @@ export const attentionReasons = {
   },
   SESSION_DIFFERS: {
     message: 'The order was paid through another payment page than the one we opened.',
-    hint: 'Compare both sessions at Stripe, then recover or refund.',
+    hint: 'Compare both sessions at Stripe, then refund the order.',
   },
   CURRENCY_DIFFERS: {
     message: 'The payment was made in another currency than the order asks for.',
-    hint: 'Compare the amounts at Stripe, then recover or refund.',
+    hint: 'Compare the amounts at Stripe, then refund the order.',
   },
   AMOUNT_DIFFERS: {
     message: 'The amount received is not the amount that the order asks for.',
-    hint: 'Compare the amounts at Stripe, then recover or refund.',
+    hint: 'Compare the amounts at Stripe, then refund the order.',
   },
 } as const satisfies Record<string, { message: string; hint: string }>;
 
