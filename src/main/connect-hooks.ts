@@ -6,6 +6,8 @@ import {
   variantCreated,
   variantRemoving,
 } from '../modules/catalog/index.ts';
+import { orderRecovering } from '../modules/checkout/index.ts';
+import { hasStandingRefund } from '../modules/refunds/index.ts';
 import { createStock, endVariantStock } from '../modules/inventory/index.ts';
 import { createDraftSet, resealAtPrice, sealAndOpenSet } from '../modules/kuji/index.ts';
 
@@ -31,5 +33,8 @@ export function connectHooks(app: App): void {
   app.hooks.on(kujiPriceChanging, (tx, changing) => resealAtPrice(tx, app, changing));
   app.hooks.on(productActivated, async (tx, activated) => {
     await sealAndOpenSet(tx, app, activated);
+  });
+  app.hooks.on(orderRecovering, async (tx, { orderId, refuse }) => {
+    if (await hasStandingRefund(tx, orderId)) refuse();
   });
 }

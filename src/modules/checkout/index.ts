@@ -1,3 +1,4 @@
+export { orderRecovering } from './checkout.hooks.ts';
 export { checkoutAdminRouter } from './checkout.admin-router.ts';
 export { checkoutRouter } from './checkout.router.ts';
 export { expireHolds } from './service/expire-holds.ts';

@@ -7,6 +7,7 @@ import { enqueuePaidMails, loadOrder, lockOrder, resolveAttention } from '../../
 import type { Order, OrderWithLines } from '../../orders/index.ts';
 import { loadPayment, lockPayment, type Payment } from '../../payments/index.ts';
 import { recoveryProblems, type RecoveredPayment } from '../checkout.admin-contract.ts';
+import { orderRecovering } from '../checkout.hooks.ts';
 import { attentionReasons } from './attention-reasons.ts';
 import { CannotFinalise, drawNumbers, sellGoods } from './finalise-order.ts';
 import { judgePayment } from './judge-payment.ts';
@@ -90,6 +91,12 @@ async function serve(
   }
   // Read again under the lock: a refund or another recovery may have come in between.
   const order = requireRecoverable(await lockOrder(tx, orderId));
+  await app.hooks.run(orderRecovering, tx, {
+    orderId,
+    refuse: () => {
+      throw new Problem(recoveryProblems.STRIPE_PAYMENT_REFUNDED);
+    },
+  });
   const paid = { session, orderId, actor, now };
   await sellGoods(tx, app, order, paid);
   await drawNumbers(tx, app, order, paid);

@@ -1,0 +1,13 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import type { Reader } from '../../../db/client.ts';
+import { refunds } from '../../../db/schema/refunds.ts';
+
+/** Whether money of the order went back or is on its way: a refund counts from its request, before Stripe is asked. */
+export async function hasStandingRefund(reader: Reader, orderId: string): Promise<boolean> {
+  const [refund] = await reader
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.orderId, orderId), notInArray(refunds.state, ['failed', 'canceled'])))
+    .limit(1);
+  return refund !== undefined;
+}
