@@ -86,6 +86,21 @@ describe('POST /admin/orders/:id/recover-payment', () => {
     await expectRefusal(late.orderId, 409, 'ORDER_NOT_RECOVERABLE');
   });
 
+  // Red without the question under the order's lock: the goods would be gone before Stripe has answered the refund.
+  it('refuses while a refund of the order is on its way', async () => {
+    const late = await aLateOrder();
+    const { pool } = w.app.database;
+    await pool.query(
+      `INSERT INTO popbox.refunds (id, order_id, payment_id, idempotency_key, request_hash, amount_cents, currency, state,
+         requested_by)
+       SELECT gen_random_uuid(), order_id, id, 'in-flight', repeat('0', 64), 1, 'CAD', 'requested', 'test'
+       FROM popbox.payments WHERE order_id = $1`,
+      [late.orderId],
+    );
+    await expectRefusal(late.orderId, 409, 'STRIPE_PAYMENT_REFUNDED');
+    await pool.query('DELETE FROM popbox.refunds WHERE order_id = $1', [late.orderId]);
+  });
+
   it('refuses while another recovery has the order', async () => {
     const late = await aLateOrder();
     const client = await w.app.database.pool.connect();
