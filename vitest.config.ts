@@ -10,6 +10,9 @@ export default defineConfig({
     allowOnly: false,
     // Each file of the kinds with a database works the server, too; more workers than this only take turns.
     maxWorkers: 2,
+    // A worker keeps the modules it has loaded: nothing in the code is a singleton, and loading everything anew for each
+    // file took longer than many a file's tests.
+    isolate: false,
     projects: [
       {
         test: {
