@@ -12,7 +12,7 @@ export const describingEnvironment: Record<string, string> = {
   STRIPE_WEBHOOK_SECRET: 'whsec_none',
   STRIPE_SUCCESS_URL: 'http://localhost:3001/checkout/success?session_id={CHECKOUT_SESSION_ID}',
   STRIPE_CANCEL_URL: 'http://localhost:3001/cart',
-  RESEND_API_KEY: 'none',
+  RESEND_API_KEY: 're_none',
   RESEND_FROM_EMAIL: 'shop@popbox.test',
   ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
   CONTACT_EMAIL: 'hello@popbox.test',

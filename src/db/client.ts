@@ -2,7 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { adjustClock, type Clock } from '../kernel/clock.ts';
 import { pgError } from './pg-error.ts';
-import { allowsPreparedStatements } from './prepared-query.ts';
+import { allowsPreparedStatements, namingStatements } from './prepared-query.ts';
 import { currentTransaction, runInsideTransaction } from './transaction-context.ts';
 
 /** For reads outside a transaction. It cannot be passed where a `Tx` is wanted, nor the reverse. */
@@ -52,17 +52,27 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // An idle client that loses its server emits on the pool; unheard, that ends the process.
   pool.on('error', options.onIdleError);
+  const preparesStatements = allowsPreparedStatements(options.url);
   return {
-    db: drizzle(pool),
+    db: drizzle(preparesStatements ? namingStatements(pool) : pool),
     pool,
     clock: options.clock,
     limits: { lockTimeoutMs: 5_000, statementTimeoutMs: 10_000, ...options.limits },
-    preparesStatements: allowsPreparedStatements(options.url),
+    preparesStatements,
     close: () => pool.end(),
   };
 }
 
 const MAX_TRIES = 4;
+
+const clients = new WeakMap<Tx, pg.PoolClient>();
+
+/** Sends a text with `$1` parameters inside the transaction: for SQL of a library that is not Drizzle's. */
+export function sendText(tx: Tx, text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+  const client = clients.get(tx);
+  if (client === undefined) throw new Error('Only a transaction of inTx can send a text.');
+  return client.query({ text }, values);
+}
 
 /**
  * Runs `work` in a transaction and commits. The only place where one begins.
@@ -99,7 +109,9 @@ async function runOnce<T>(
   let failure: Error | undefined;
   try {
     const now = await begin(client, database);
-    const tx = drizzle(client) as unknown as Tx;
+    const sender = database.preparesStatements ? namingStatements(client) : client;
+    const tx = drizzle(sender) as unknown as Tx;
+    clients.set(tx, sender);
     const result = await runInsideTransaction(label, () => work(tx, now));
     await client.query('COMMIT');
     return result;
@@ -115,15 +127,16 @@ async function runOnce<T>(
 }
 
 /**
- * BEGIN, limits and clock in one round trip. SET LOCAL ends with the transaction, so it is safe behind a
- * pooler that hands the connection to somebody else afterwards.
+ * BEGIN, limits and clock in one round trip. The settings are local to the transaction and end with it, so they are safe
+ * behind a pooler that hands the connection to somebody else afterwards; as functions of one SELECT they cost one
+ * statement instead of three.
  */
 async function begin(client: pg.PoolClient, database: Database): Promise<Date> {
   const { lockTimeoutMs, statementTimeoutMs } = database.limits;
   const results = (await client.query(
-    `BEGIN; SET LOCAL lock_timeout = ${String(lockTimeoutMs)}; ` +
-      `SET LOCAL statement_timeout = ${String(statementTimeoutMs)}; ` +
-      `SET LOCAL idle_in_transaction_session_timeout = ${String(2 * statementTimeoutMs)}; SELECT now() AS now`,
+    `BEGIN; SELECT now() AS now, set_config('lock_timeout', '${String(lockTimeoutMs)}', true), ` +
+      `set_config('statement_timeout', '${String(statementTimeoutMs)}', true), ` +
+      `set_config('idle_in_transaction_session_timeout', '${String(2 * statementTimeoutMs)}', true)`,
   )) as unknown as pg.QueryResult<{ now: Date }>[];
   const now = results.at(-1)?.rows[0]?.now;
   if (!(now instanceof Date)) throw new Error('The database did not tell its time.');

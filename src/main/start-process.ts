@@ -84,6 +84,7 @@ function startBackground(app: App): Background {
         if (app.config.role !== 'api') {
           await app.queue.startWorkers();
           schedules = startSchedules(app);
+          app.log.info('workers and schedules run');
         }
         return;
       } catch (error) {

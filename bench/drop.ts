@@ -1,0 +1,323 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
+import pg from 'pg';
+import { describingEnvironment } from '../scripts/describing-environment.ts';
+import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
+import { migrateDatabase } from '../src/main/migrate-database.ts';
+import { recordHold, replayHolds, type BareResult, type Sellable } from './bare-hold.ts';
+import { cpuMs, familyOf } from './cpu-time.ts';
+import { seedCatalogue } from './seed-catalogue.ts';
+import { seedKuji } from './seed-kuji.ts';
+import { checkOut, pay, quantile, sideBySide } from './shopper.ts';
+import { startChild, type Child } from './start-child.ts';
+
+/**
+ * `pnpm bench:drop`: how fast the shop sells when everybody comes at once: distinct products, one hot variant, one kuji
+ * set. Beside it, in the same run, the bare hold transaction: the same SQL through the driver alone. Compare the ratios.
+ * `--quick` for short runs.
+ */
+const quick = process.argv.includes('--quick');
+const HOLD_SECONDS = quick ? 3 : 12;
+const PURCHASES = quick ? 200 : 1_000;
+const KUJI_TICKETS = quick ? 100 : 500;
+const SHOPPERS = 16;
+const ROUNDS = quick ? 1 : 3;
+
+type Shop = {
+  api: string;
+  sandbox: string;
+  processes: { server: number; worker: number; postgres: number };
+};
+type Cpu = { server: number; worker: number; postgres: number };
+type Holds = { perSecond: number; p50Ms: number; p99Ms: number; refused: number };
+type Purchases = { perSecond: number; p50Ms: number; p99Ms: number; sold: number; cpu: Cpu };
+
+const folder = await mkdtemp(join(tmpdir(), 'popbox-bench-'));
+const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), durable: true });
+const stops: (() => Promise<void>)[] = [
+  () => rm(folder, { recursive: true, force: true }),
+  postgres.stop,
+];
+try {
+  await postgres.createDatabase('drop');
+  const databaseUrl = postgres.url('drop');
+  await migrateDatabase(databaseUrl);
+  console.log('Seeding …');
+  await seedCatalogue(databaseUrl, { products: 1_000, variants: 1_000, tags: 40 });
+  const report = await run(databaseUrl);
+  console.log(report);
+  if (!quick) await writeResults(report);
+} finally {
+  for (const stop of stops.reverse()) await stop();
+}
+process.exit(0);
+
+async function run(databaseUrl: string): Promise<string> {
+  const { shop, env } = await openShop(databaseUrl);
+  const sellables = await stockUp(databaseUrl);
+  const hot = sellables[0];
+  if (!hot) throw new Error('Nothing to sell.');
+  const recorded = await recordHold(env, hot);
+  const distinct = (n: number) => sellables[(n * 7) % sellables.length] ?? hot;
+
+  const rows: string[] = [];
+  const ratios: string[] = [];
+  for (const [name, choose, target] of [
+    ['distinct products', distinct, 25],
+    ['one hot variant', () => hot, 60],
+  ] as const) {
+    // Turn by turn, so that whatever else the machine does meets both; the median turn counts.
+    const bare: BareResult[] = [];
+    const held: Holds[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      console.log(`  holds of ${name}, round ${String(round + 1)} of ${String(ROUNDS)} …`);
+      const seconds = HOLD_SECONDS / ROUNDS;
+      bare.push(
+        await replayHolds({ databaseUrl, recorded, from: hot, choose, lanes: SHOPPERS, seconds }),
+      );
+      held.push(await hold(shop, choose, `${name}-${String(round)}`, seconds));
+    }
+    const bareMedian = median(bare.map((b) => b.perSecond));
+    const heldMedian = median(held.map((h) => h.perSecond));
+    rows.push(
+      `| bare hold, ${name} | ${bareMedian.toFixed(0)} | | ${median(bare.map((b) => b.p99Ms)).toFixed(1)} | | | |`,
+      `| hold over HTTP, ${name} | ${heldMedian.toFixed(0)} | ${median(held.map((h) => h.p50Ms)).toFixed(1)} | ${median(held.map((h) => h.p99Ms)).toFixed(1)} | | | |`,
+    );
+    ratios.push(
+      `- holds over HTTP, ${name}: ${((100 * heldMedian) / bareMedian).toFixed(0)} % of the bare transaction (target ${String(target)} %)`,
+    );
+  }
+  await settle(databaseUrl);
+  const kuji = await seedKuji(env, KUJI_TICKETS);
+  for (const [name, choose, count] of [
+    // The first ones find code that has not run before; the shop of a drop has been up for days.
+    ['warm-up', distinct, PURCHASES],
+    ['distinct products', distinct, PURCHASES],
+    ['one hot variant', () => hot, PURCHASES],
+    ['one kuji set', () => kuji, KUJI_TICKETS],
+  ] as const) {
+    console.log(`  ${String(count)} purchases of ${name} …`);
+    const result = await buyAll(shop, databaseUrl, choose, name, count);
+    if (name === 'warm-up') continue;
+    const { cpu } = result;
+    rows.push(
+      `| purchase, ${name} | ${result.perSecond.toFixed(0)} | ${result.p50Ms.toFixed(1)} | ${result.p99Ms.toFixed(1)} | ` +
+        `${cpu.server.toFixed(2)} | ${cpu.worker.toFixed(2)} | ${cpu.postgres.toFixed(2)} |`,
+    );
+    const total = cpu.server + cpu.worker + cpu.postgres;
+    ratios.push(
+      `- a purchase of ${name}: ${total.toFixed(1)} ms of CPU, server, worker and Postgres together (target 12 ms); ${String(result.sold)} of ${String(count)} sold`,
+    );
+  }
+  return [
+    '| what | per second | p50 ms | p99 ms | server CPU ms | worker CPU ms | Postgres CPU ms |',
+    '|---|---:|---:|---:|---:|---:|---:|',
+    ...rows,
+    '',
+    ...ratios,
+  ].join('\n');
+}
+
+/** Sandbox, API and worker as processes of their own, so that the CPU of each can be told apart. */
+async function openShop(databaseUrl: string): Promise<{ shop: Shop; env: Record<string, string> }> {
+  const [apiPort, sandboxPort] = [await getPort(), await getPort()];
+  const sandbox = `http://127.0.0.1:${String(sandboxPort)}`;
+  const api = `http://127.0.0.1:${String(apiPort)}`;
+  const env = {
+    ...describingEnvironment,
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: databaseUrl,
+    SANDBOX_PORT: String(sandboxPort),
+    SUPABASE_URL: sandbox,
+    STRIPE_API_BASE_URL: sandbox,
+    RESEND_BASE_URL: sandbox,
+  };
+  const start = async (
+    name: string,
+    script: string,
+    more: Record<string, string>,
+    isReady: () => Promise<boolean>,
+  ) => {
+    const child: Child = await startChild({
+      script: fileURLToPath(new URL(script, import.meta.url)),
+      env: { ...env, ...more },
+      logFile: join(folder, `${name}.log`),
+      isReady,
+    });
+    stops.push(child.stop);
+    return child.pid;
+  };
+  const answers = (url: string) => async () => (await fetch(url)).ok;
+  const server = '../src/main/server.ts';
+  await start(
+    'sandbox',
+    '../sandbox/main.ts',
+    { PORT: String(apiPort) },
+    answers(`${sandbox}/mailbox.json`),
+  );
+  const processes = {
+    server: await start(
+      'api',
+      server,
+      { PROCESS_ROLE: 'api', PORT: String(apiPort) },
+      answers(`${api}/health`),
+    ),
+    // It listens nowhere, so its log tells.
+    worker: await start('worker', server, { PROCESS_ROLE: 'worker', LOG_LEVEL: 'info' }, async () =>
+      (await readFile(join(folder, 'worker.log'), 'utf8')).includes('workers and schedules run'),
+    ),
+    postgres: Number((await readFile(join(folder, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]),
+  };
+  return { shop: { api, sandbox, processes }, env };
+}
+
+/** Enough stock that nothing sells out while it is measured. */
+async function stockUp(databaseUrl: string): Promise<Sellable[]> {
+  return query<Sellable>(
+    databaseUrl,
+    `WITH stocked AS (
+       UPDATE popbox.inventory SET on_hand = on_hand + 1000000 RETURNING id, product_id, variant_id
+     ), recorded AS (
+       INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, actor)
+       SELECT id, 'received', 1000000, 0, 'bench' FROM stocked
+     )
+     SELECT id AS "inventoryId", product_id AS "productId", variant_id AS "productVariantId" FROM stocked ORDER BY id`,
+  );
+}
+
+/** Checkouts only, for some seconds. */
+async function hold(
+  shop: Shop,
+  choose: (n: number) => Sellable,
+  label: string,
+  seconds: number,
+): Promise<Holds> {
+  const times: number[] = [];
+  let refused = 0;
+  const end = performance.now() + seconds * 1000;
+  await sideBySide(
+    SHOPPERS,
+    () => performance.now() < end,
+    async (n) => {
+      const answer = await checkOut(
+        shop.api,
+        choose(n),
+        `hold-${label.replaceAll(' ', '-')}-${String(n)}`,
+      );
+      if (answer.status === 201) times.push(answer.ms);
+      else refused += 1;
+    },
+  );
+  if (refused > 0) throw new Error(`${String(refused)} checkouts were refused.`);
+  return {
+    perSecond: times.length / seconds,
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+    refused,
+  };
+}
+
+/** Whole purchases: session, payment, webhook, finalisation, mails enqueued; until the last order is paid. */
+async function buyAll(
+  shop: Shop,
+  databaseUrl: string,
+  choose: (n: number) => { productId: string; productVariantId?: string },
+  label: string,
+  count: number,
+): Promise<Purchases> {
+  const before = cpuOf(shop);
+  const started = performance.now();
+  const orderIds: string[] = [];
+  const times: number[] = [];
+  await sideBySide(
+    SHOPPERS,
+    (n) => n < count,
+    async (n) => {
+      const answer = await checkOut(
+        shop.api,
+        choose(n),
+        `${label.replaceAll(' ', '-')}-${String(n)}`,
+      );
+      // Losers are counted; anything but a clear refusal is a fault.
+      if (answer.status === 409) return;
+      if (answer.status !== 201) throw new Error(`A checkout failed: ${answer.body}`);
+      const { data } = JSON.parse(answer.body) as { data: { sessionId: string; orderId: string } };
+      times.push(answer.ms);
+      orderIds.push(data.orderId);
+      await pay(shop.sandbox, data.sessionId);
+    },
+  );
+  await waitUntilPaid(databaseUrl, orderIds);
+  const after = cpuOf(shop);
+  const per = (key: keyof Cpu) => (after[key] - before[key]) / orderIds.length;
+  return {
+    perSecond: (1000 * orderIds.length) / (performance.now() - started),
+    p50Ms: quantile(times, 0.5),
+    p99Ms: quantile(times, 0.99),
+    sold: orderIds.length,
+    cpu: { server: per('server'), worker: per('worker'), postgres: per('postgres') },
+  };
+}
+
+function cpuOf({ processes }: Shop): Cpu {
+  return {
+    server: cpuMs([processes.server]),
+    worker: cpuMs([processes.worker]),
+    postgres: cpuMs(familyOf(processes.postgres)),
+  };
+}
+
+async function waitUntilPaid(databaseUrl: string, orderIds: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (let i = 0; i < 1_200; i += 1) {
+      const { rows } = await client.query<{ open: string }>(
+        `SELECT count(*) AS open FROM popbox.orders WHERE id = ANY($1::uuid[]) AND status = 'pending_payment'`,
+        [orderIds],
+      );
+      if (Number(rows[0]?.open) === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  } finally {
+    await client.end();
+  }
+  throw new Error('Not every order was paid within two minutes.');
+}
+
+/** What the holds left behind would be counted with the purchases: planner statistics and dead rows. */
+async function settle(databaseUrl: string): Promise<void> {
+  await query(databaseUrl, 'VACUUM ANALYZE');
+}
+
+async function query<Row extends object>(databaseUrl: string, text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+async function writeResults(report: string): Promise<void> {
+  const machine = `${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}, ${String(Math.round(totalmem() / 2 ** 30))} GiB`;
+  const text = [
+    '# A limited drop',
+    '',
+    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}. Client, sandbox, API, worker and Postgres share the machine.`,
+    `${String(SHOPPERS)} shoppers at a time. The bare hold is what the shop itself sends to Postgres to hold one unit, through the driver alone. Made by \`pnpm bench:drop\`.`,
+    '',
+    report,
+    '',
+  ].join('\n');
+  await writeFile(fileURLToPath(new URL('DROP-RESULTS.md', import.meta.url)), text);
+}
