@@ -63,9 +63,15 @@ export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<st
  * `poolMax` must exceed the number of contestants of a race, or the pool queues the race away.
  */
 export async function world(
-  options: { poolMax?: number; limits?: Partial<TransactionLimits>; cacheMs?: number } = {},
+  options: {
+    poolMax?: number;
+    limits?: Partial<TransactionLimits>;
+    cacheMs?: number;
+    /** A migrated one instead of a copy of the template. */
+    database?: { url: string; drop: () => Promise<void> };
+  } = {},
 ): Promise<World> {
-  const database = await cloneDatabase();
+  const database = options.database ?? (await cloneDatabase());
   const logLines: string[] = [];
   const clock: Clock = { offsetMs: 0 };
   const sandbox = await startSandbox({
