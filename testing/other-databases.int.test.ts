@@ -29,7 +29,7 @@ async function liveADay(w: World): Promise<void> {
 
   for (const { publicId, sessionId } of orders) {
     const cookie = await guestCookieOf(w, sessionId);
-    const { body } = await w.http
+    const { body }: { body: unknown } = await w.http
       .post(`/api/v1/orders/${publicId}/tickets/reveal-all`)
       .set('cookie', cookie)
       .expect(200);
