@@ -29,11 +29,11 @@ async function liveADay(w: World): Promise<void> {
 
   for (const { publicId, sessionId } of orders) {
     const cookie = await guestCookieOf(w, sessionId);
-    const { body }: { body: unknown } = await w.http
+    const opened = await w.http
       .post(`/api/v1/orders/${publicId}/tickets/reveal-all`)
       .set('cookie', cookie)
       .expect(200);
-    expect(body).toMatchObject({ data: { counts: { unrevealed: 0 } } });
+    expect(opened.body).toMatchObject({ data: { counts: { unrevealed: 0 } } });
   }
   const admin = await anAdmin(w);
   await w.http
