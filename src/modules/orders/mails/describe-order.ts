@@ -6,7 +6,7 @@ import type { OrderLine, OrderWithLines } from '../service/keep-order.ts';
 /** What the mails say about an order, each part as HTML and as lines of plain text. */
 export type Described = { html: SafeHtml; text: string[] };
 
-type Row = { label: string; value: string; strong?: boolean };
+export type Row = { label: string; value: string; strong?: boolean };
 
 /** What was bought. Products only: which prizes the tickets hold is for their owner to find out. */
 export function describeLines(lines: readonly OrderLine[]): Described {
@@ -68,7 +68,8 @@ function nameLine(line: OrderLine): string {
   return line.variantName === null ? name : `${name}, ${oneLine(line.variantName)}`;
 }
 
-function describeRows(rows: readonly Row[]): Described {
+/** Labels to the left, values to the right. */
+export function describeRows(rows: readonly Row[]): Described {
   const cells = rows.map(({ label, value, strong }) => {
     const weight = strong === true ? 700 : 400;
     return html`<tr style="font-weight:${weight}">
