@@ -40,7 +40,9 @@ export function writeLowStock(items: readonly LowStockItem[], adminUrl: string):
             ({ name, left }) =>
               html`<tr>
                 <td style="padding:4px 12px 4px 0;vertical-align:top">${name}</td>
-                <td align="right" style="padding:4px 0;vertical-align:top">${left}</td>
+                <td align="right" style="padding:4px 0;vertical-align:top;white-space:nowrap">
+                  ${left}
+                </td>
               </tr> `,
           )}
         </table>

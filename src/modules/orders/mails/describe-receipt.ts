@@ -20,8 +20,10 @@ export function describeReceipt(order: OrderWithLines, receipt: Receipt): Descri
     { label: 'QST registration', value: order.qstCents > 0 ? qst : null },
   ];
   return describeRows([
-    { label: 'Paid', value: formatShopTime(order.paidAt ?? order.createdAt) },
-    ...numbers.flatMap(({ label, value }) => (value === null ? [] : [{ label, value }])),
+    { label: 'Paid', value: formatShopTime(order.paidAt ?? order.createdAt), wraps: true },
+    ...numbers.flatMap(({ label, value }) =>
+      value === null ? [] : [{ label, value, wraps: true }],
+    ),
   ]);
 }
 

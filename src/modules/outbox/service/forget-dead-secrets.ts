@@ -13,7 +13,8 @@ export async function forgetDeadSecrets(app: App): Promise<void> {
   await inTx(app, 'forget dead secrets', (tx, now) =>
     tx
       .update(outboxMails)
-      .set({ sealedSecret: null })
+      // Said again, because a version before this one did not say it: its place in the text needs one.
+      .set({ sealedSecret: null, needsSecret: true })
       .where(
         and(
           eq(outboxMails.state, 'dead'),

@@ -69,6 +69,7 @@ async function markSent(app: App, mail: StoredMail, providerId: string): Promise
         state: 'sent',
         sentAt: now,
         providerId,
+        needsSecret: mail.needsSecret || mail.sealedSecret !== null,
         sealedSecret: null,
         lastError: null,
         attempts: sql`${outboxMails.attempts} + 1`,

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import supertest from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { svixHeaders } from '../../../../sandbox/resend/svix-signature.ts';
 import { callAs } from '../../../../testing/call-as.ts';
@@ -11,11 +12,15 @@ import {
   type TestProduct,
 } from '../../../../testing/factories.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
-import { world, type World } from '../../../../testing/world.ts';
+import { environmentFor, world, type World } from '../../../../testing/world.ts';
+import { readConfig } from '../../../config/index.ts';
 import { inTx } from '../../../db/client.ts';
 import { outboxMails } from '../../../db/schema/outbox.ts';
 import { HOUR_MS } from '../../../kernel/clock.ts';
 import { newId } from '../../../kernel/ids.ts';
+import { buildApp } from '../../../main/build-app.ts';
+import { createLogger } from '../../../main/create-logger.ts';
+import { buildHttp } from '../../../main/http.ts';
 import { viewOrder } from '../../orders/index.ts';
 import { enqueueMail, forgetDeadSecrets, sendMail } from '../index.ts';
 import type { AdminMail, AdminSuppression } from '../outbox.admin-contract.ts';
@@ -455,6 +460,49 @@ describe('POST /admin/mails/:id/retry', () => {
       .where(eq(outboxMails.id, lost));
     expect((await retry(lost, { confirm: true })).code).toBe('MAIL_CANNOT_BE_RENEWED');
     expect((await retry(lost, { confirm: 'yes' })).status).toBe(400);
+  });
+});
+
+it('staff may look and change nothing', async () => {
+  const someMail = await enqueue(uniqueEmail());
+  const role = (name: string) =>
+    w.app.database.pool.query('UPDATE popbox.users SET role = $1 WHERE id = $2', [
+      name,
+      admin.userId,
+    ]);
+  await role('staff');
+  try {
+    for (const path of ['/admin/mails', '/admin/suppressed-addresses']) {
+      expect((await callAs(w, admin, ['get', path])).status).toBe(200);
+    }
+    for (const [method, path] of [
+      ['post', `/admin/mails/${someMail}/retry`],
+      ['delete', `/admin/suppressed-addresses/${newId()}`],
+    ] as const) {
+      expect((await callAs(w, admin, [method, path])).code).toBe('ADMIN_ROLE_REQUIRED');
+    }
+  } finally {
+    await role('admin');
+  }
+});
+
+describe('without a signing secret', () => {
+  it('the webhook says that it is not set up, so that the sender keeps its events', async () => {
+    const environment = environmentFor(w.sandbox, w.app.config.databaseUrl);
+    const app = buildApp({
+      config: readConfig({ ...environment, RESEND_WEBHOOK_SECRET: '' }),
+      log: createLogger({ level: 'silent', environment: 'test' }),
+    });
+    const before = await countEvents();
+    const body = eventOf('delivered', 'x');
+    const answer = await supertest(buildHttp(app))
+      .post('/api/v1/webhooks/resend')
+      .set({ 'content-type': 'application/json', ...signed(body) })
+      .send(body);
+    expect(answer.status).toBe(503);
+    expect(answer.body).toMatchObject({ errors: { code: 'MAIL_WEBHOOK_NOT_CONFIGURED' } });
+    expect(await countEvents()).toBe(before);
+    await app.database.close();
   });
 });
 

@@ -31,7 +31,7 @@ async function act(app: App, inbound: Inbound, context: JobContext): Promise<Ver
     recordDelivery(tx, app, { ...report, now }),
   );
   if (recorded !== 'unknown') return { state: 'processed', reason: recorded };
-  if (context.isLastTry) return ignored('No mail of this shop has this id.');
+  if (context.isLastTry) return ignored('No mail that this shop has sent has this id.');
   // The event may have overtaken the answer to our own call, which is what tells us the id.
   throw new Error('No sent mail has this id yet.');
 }
