@@ -70,7 +70,7 @@ async function aBox(): Promise<{ productId: string; slug: string }> {
 /** Everything that an answer says. */
 function hear(heard: Heard[], what: string, response: Response): Response {
   const body: unknown = response.body;
-  const text = response.text ?? (Buffer.isBuffer(body) ? body.toString('latin1') : '');
+  const text = Buffer.isBuffer(body) ? body.toString('latin1') : response.text;
   heard.push({ what, text: `${JSON.stringify(response.headers)}\n${text}` });
   return response;
 }
@@ -215,8 +215,8 @@ it('I24 nothing tells a prize before its ticket is opened, and then this one onl
   // The board was read, the order was read, and neither tells.
   const board = heard.find(({ what }) => what === `nobody: /api/v1/products/${box.slug}`);
   for (const name of [...PRIZES, LAST_ONE]) expect(board?.text).toContain(name);
-  const order_ = heard.find(({ what }) => what === `guest: ${orderPath}`);
-  expect(order_?.text).toContain(order.publicId);
+  const shown = heard.find(({ what }) => what === `guest: ${orderPath}`);
+  expect(shown?.text).toContain(order.publicId);
   expect(findLeaks([...heard, ...heardOutside()])).toEqual([]);
 
   // Opened, the same search finds what it looked for: the prize of this ticket, and still not the other one's.

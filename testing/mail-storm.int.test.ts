@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { environmentFor, world, type World } from '../../../../testing/world.ts';
-import { inTx } from '../../../db/client.ts';
-import { enqueueMail } from '../index.ts';
+import { environmentFor, world, type World } from './world.ts';
+import { inTx } from '../src/db/client.ts';
+import { enqueueMail } from '../src/modules/outbox/index.ts';
 
 /** `pnpm test:mails` asks for a thousand and ten; a worker needs a second of both cores to start. */
 const MAILS = Number(process.env.MAIL_STORM ?? '200');
 const KILLS = Number(process.env.MAIL_STORM_KILLS ?? '4');
-const WORKER = fileURLToPath(new URL('../../../../testing/work-mails.ts', import.meta.url));
+const WORKER = fileURLToPath(new URL('./work-mails.ts', import.meta.url));
 
 type Worker = ChildProcessByStdio<Writable, Readable, null>;
 
