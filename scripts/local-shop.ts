@@ -156,7 +156,6 @@ async function openSandbox(
       stripeSecretKey: config.stripe.secretKey,
       stripeWebhookSecret: config.stripe.webhookSecret,
       resendWebhookSecret: config.mail.webhookSecret,
-      resendWebhookUrl: `${apiUrl}/api/v1/webhooks/resend`,
       supabasePublicKey: config.supabase.publicKey,
       supabaseSecretKey: config.supabase.secretKey,
     });
