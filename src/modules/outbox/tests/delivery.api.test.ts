@@ -405,6 +405,14 @@ describe('POST /admin/mails/:id/retry', () => {
     expect(rows).toEqual([{ actor, action: 'mail.retried', before: 'dead', after: 'queued' }]);
   });
 
+  it('queues it once when two admins press at once', async () => {
+    const { mail } = await aDeadConfirmation();
+    const answers = await Promise.all([retry(mail.id), retry(mail.id)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    await w.drain();
+    expect(received((await load(mail.id)).key)).toHaveLength(1);
+  });
+
   it('leaves the payment what it was', async () => {
     const { order } = await aDeadConfirmation();
     const { db } = w.app.database;
