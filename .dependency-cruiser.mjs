@@ -5,16 +5,16 @@
  */
 export const MODULE_IMPORTS = {
   audit: [],
-  outbox: [],
+  outbox: ['audit'],
   media: [],
   settings: ['audit'],
   content: ['audit', 'outbox'],
   pricing: ['settings'],
   accounts: ['audit'],
   catalog: ['settings', 'audit', 'media'],
-  inventory: ['catalog', 'audit'],
+  inventory: ['catalog', 'audit', 'settings', 'outbox'],
   kuji: ['catalog', 'inventory', 'audit', 'media'],
-  orders: ['accounts', 'kuji', 'audit', 'outbox'],
+  orders: ['accounts', 'kuji', 'settings', 'audit', 'outbox'],
   payments: ['orders'],
   carts: ['accounts', 'catalog', 'inventory', 'pricing'],
   checkout: [

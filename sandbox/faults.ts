@@ -18,13 +18,21 @@ export const faultBody = z.strictObject({
    */
   kind: z.enum(['error_500', 'error_409', 'error_429', 'timeout_after_work', 'reset', 'slow']),
   times: z.coerce.number().int().min(1).default(1),
+  /** Spares all but each n-th matching request: 2 lets half of them through. */
+  every: z.coerce.number().int().min(1).default(1),
   delayMs: z.coerce.number().int().min(0).max(600_000).optional(),
 });
 
 export type FaultRequest = z.input<typeof faultBody>;
 export type Fault = { kind: z.infer<typeof faultBody>['kind']; delayMs: number };
 
-type ArmedFault = Fault & { match: string; matches: RequestMatcher; timesLeft: number };
+type ArmedFault = Fault & {
+  match: string;
+  matches: RequestMatcher;
+  timesLeft: number;
+  every: number;
+  seen: number;
+};
 
 export type Faults = {
   add: (request: FaultRequest) => void;
@@ -38,18 +46,24 @@ export function createFaults(): Faults {
   let armed: ArmedFault[] = [];
   return {
     add: (request) => {
-      const { match, kind, times, delayMs } = faultBody.parse(request);
+      const { match, kind, times, every, delayMs } = faultBody.parse(request);
       const fallbackMs = kind === 'timeout_after_work' ? ANSWER_LOST_AFTER_MS : 0;
       armed.push({
         match,
         matches: matchRequest(match),
         kind,
         timesLeft: times,
+        every,
+        seen: 0,
         delayMs: delayMs ?? fallbackMs,
       });
     },
     take: (method, path) => {
-      const fault = armed.find(({ matches }) => matches(method, path));
+      const fault = armed.find((one) => {
+        if (!one.matches(method, path)) return false;
+        one.seen += 1;
+        return one.seen % one.every === 0;
+      });
       if (fault === undefined) return null;
       fault.timesLeft -= 1;
       if (fault.timesLeft === 0) armed = armed.filter((other) => other !== fault);

@@ -46,7 +46,7 @@ export type SandboxOptions = Partial<SandboxSettings> & {
   port?: number;
   host?: string;
   /**
-   * Where the shop's API is, or will be, without a slash at its end: Stripe's webhooks go there unless another address
+   * Where the shop's API is, or will be, without a slash at its end: webhooks go there unless another address
    * is given, and `/shop` is a little storefront of it. Null or absent: no storefront.
    */
   apiUrl?: string | null;
@@ -108,7 +108,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const port = await listen(server, wantedPort, host);
   const url = `http://${host}:${String(port)}`;
   const stripeWebhookUrl = apiUrl === null ? null : `${apiUrl}/api/v1/webhooks/stripe`;
-  const parts = createParts(url, now, { ...SANDBOX_DEFAULTS, stripeWebhookUrl, ...given });
+  const resendWebhookUrl = apiUrl === null ? null : `${apiUrl}/api/v1/webhooks/resend`;
+  const webhookUrls = { stripeWebhookUrl, resendWebhookUrl };
+  const parts = createParts(url, now, { ...SANDBOX_DEFAULTS, ...webhookUrls, ...given });
   server.on('request', createApp(parts, apiUrl));
 
   const expiry = setInterval(() => {

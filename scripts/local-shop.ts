@@ -155,6 +155,7 @@ async function openSandbox(
       // The keys that the API will use, also where the environment names some.
       stripeSecretKey: config.stripe.secretKey,
       stripeWebhookSecret: config.stripe.webhookSecret,
+      resendWebhookSecret: config.mail.webhookSecret,
       supabasePublicKey: config.supabase.publicKey,
       supabaseSecretKey: config.supabase.secretKey,
     });
@@ -202,6 +203,7 @@ function sandboxDefaults(sandboxUrl: string): Record<string, string> {
     STRIPE_CANCEL_URL: `${shop}/cart`,
     RESEND_API_KEY: 're_sandbox',
     RESEND_BASE_URL: sandboxUrl,
+    RESEND_WEBHOOK_SECRET: SANDBOX_DEFAULTS.resendWebhookSecret ?? '',
     RESEND_FROM_EMAIL: 'shop@popbox.test',
     ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
     CONTACT_EMAIL: 'hello@popbox.test',

@@ -51,6 +51,7 @@ export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<st
     STRIPE_CANCEL_URL: 'http://shop.test/cart',
     RESEND_API_KEY: 're_test',
     RESEND_BASE_URL: sandbox.url,
+    RESEND_WEBHOOK_SECRET: sandbox.core.settings.resendWebhookSecret ?? '',
     RESEND_FROM_EMAIL: 'shop@popbox.test',
     ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
     CONTACT_EMAIL: 'hello@popbox.test',

@@ -52,6 +52,16 @@ describe('mail server', () => {
     });
   });
 
+  it('spares as many requests as a fault says', async () => {
+    sandbox.fault({ match: 'POST /emails', kind: 'error_500', every: 3, times: 2 });
+    const statuses: (number | null)[] = [];
+    for (let request = 0; request < 9; request += 1) {
+      const { error } = await resend.emails.send(MAIL);
+      statuses.push(error?.statusCode ?? 200);
+    }
+    expect(statuses).toEqual([200, 200, 500, 200, 200, 500, 200, 200, 200]);
+  });
+
   it('refuses another body under the same key', async () => {
     await resend.emails.send(MAIL, { idempotencyKey: 'order/1' });
     const other = await resend.emails.send(

@@ -25,6 +25,8 @@ export const JOB_LOCKS = {
   refreshTrending: 'jobs:refresh-trending',
   indexProducts: 'jobs:index-products',
   prune: 'jobs:prune',
+  remindOfTickets: 'jobs:remind-of-tickets',
+  alertLowStock: 'jobs:alert-low-stock',
 } as const;
 
 export type JobLock = (typeof JOB_LOCKS)[keyof typeof JOB_LOCKS];

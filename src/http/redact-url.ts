@@ -6,6 +6,7 @@ const REDACTED = new Set([
   'code',
   'access_token',
   'search',
+  'recipient',
   'actor',
 ]);
 

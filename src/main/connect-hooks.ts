@@ -9,6 +9,8 @@ import {
 import { orderRecovering } from '../modules/checkout/index.ts';
 import { hasStandingRefund } from '../modules/refunds/index.ts';
 import { createStock, endVariantStock } from '../modules/inventory/index.ts';
+import { noteFailedMail, renewMailLink } from '../modules/orders/index.ts';
+import { mailFailed, mailSecretRenewing } from '../modules/outbox/index.ts';
 import { createDraftSet, resealAtPrice, sealAndOpenSet } from '../modules/kuji/index.ts';
 
 /** What higher modules do inside the transaction of a lower one that may not know them. */
@@ -37,4 +39,6 @@ export function connectHooks(app: App): void {
   app.hooks.on(orderRecovering, async (tx, { orderId, refuse }) => {
     if (await hasStandingRefund(tx, orderId)) refuse();
   });
+  app.hooks.on(mailSecretRenewing, (tx, renewing) => renewMailLink(tx, app, renewing));
+  app.hooks.on(mailFailed, (tx, failed) => noteFailedMail(tx, failed));
 }

@@ -5,13 +5,20 @@ import type { App } from '../kernel/app.ts';
 import { refreshTrendingScores } from '../modules/analytics/index.ts';
 import { indexProducts } from '../modules/catalog/index.ts';
 import { expireHolds, pruneAttempts, resumeCheckouts } from '../modules/checkout/index.ts';
+import { alertLowStock } from '../modules/inventory/index.ts';
 import { closeDueSets } from '../modules/kuji/index.ts';
 import {
   deleteObject,
   objectDeletionQueue,
   requeueStrandedDeletions,
 } from '../modules/media/index.ts';
-import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
+import {
+  forgetDeadSecrets,
+  mailQueue,
+  requeueStrandedMails,
+  sendMail,
+} from '../modules/outbox/index.ts';
+import { remindOfTickets } from '../modules/orders/index.ts';
 import { finishRefunds } from '../modules/refunds/index.ts';
 import {
   announceChanges,
@@ -20,7 +27,9 @@ import {
 } from '../modules/revalidation/index.ts';
 import {
   requeueStrandedEvents,
+  resendEventQueue,
   stripeEventQueue,
+  workResendEvent,
   workStripeEvent,
 } from '../modules/webhooks/index.ts';
 import type { QueueDefinition } from '../queue/define-queue.ts';
@@ -31,6 +40,7 @@ export const queueDefinitions: readonly QueueDefinition[] = [
   webhookDeliveryQueue,
   stripeEventQueue,
   objectDeletionQueue,
+  resendEventQueue,
 ];
 
 /** Who works which queue. */
@@ -42,6 +52,9 @@ export function registerWorkers(app: App): void {
   app.queue.register(objectDeletionQueue, (payload) => deleteObject(app, payload));
   app.queue.register(stripeEventQueue, (payload, context) =>
     workStripeEvent(app, payload, context),
+  );
+  app.queue.register(resendEventQueue, (payload, context) =>
+    workResendEvent(app, payload, context),
   );
 }
 
@@ -82,6 +95,7 @@ export const jobs: readonly Job[] = [
     lock: JOB_LOCKS.requeueStranded,
     run: async (app) => {
       await requeueStrandedMails(app);
+      await forgetDeadSecrets(app);
       await requeueStrandedEvents(app);
       await requeueStrandedDeletions(app);
     },
@@ -99,6 +113,19 @@ export const jobs: readonly Job[] = [
     lock: JOB_LOCKS.indexProducts,
     run: indexProducts,
     atStart: true,
+  },
+  {
+    // Late morning in Calgary.
+    name: 'remind-of-tickets',
+    cron: '5 17 * * *',
+    lock: JOB_LOCKS.remindOfTickets,
+    run: remindOfTickets,
+  },
+  {
+    name: 'alert-low-stock',
+    cron: '*/10 * * * *',
+    lock: JOB_LOCKS.alertLowStock,
+    run: alertLowStock,
   },
   { name: 'prune', cron: '17 3 * * *', lock: JOB_LOCKS.prune, run: pruneAttempts },
 ];

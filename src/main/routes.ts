@@ -17,7 +17,8 @@ import {
   kujiRouter,
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
-import { ordersRouter } from '../modules/orders/index.ts';
+import { ordersAccessRouter, ordersRouter } from '../modules/orders/index.ts';
+import { outboxAdminRouter } from '../modules/outbox/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -40,7 +41,9 @@ export function routes(app: App): Mounted[] {
     ...checkoutRouter(app),
     ...checkoutAdminRouter(app),
     ...ordersRouter(app),
+    ...ordersAccessRouter(app),
     ...refundsAdminRouter(app),
+    ...outboxAdminRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),
     ...kujiAdminRouter(app),

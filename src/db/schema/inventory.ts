@@ -66,6 +66,31 @@ export const inventory = popbox
   )
   .enableRLS();
 
+/**
+ * What the shop has been told to be running low and has not been restocked since. A table of its own: a mark on the
+ * inventory row would have to be written while shoppers wait for that row.
+ */
+export const lowStockAlerts = popbox
+  .table('low_stock_alerts', {
+    inventoryId: uuid('inventory_id')
+      .primaryKey()
+      .references(() => inventory.id, { onDelete: 'cascade' }),
+    createdAt: createdAt(),
+  })
+  .enableRLS();
+
+/** What is on sale and has fallen to its threshold; a threshold of 0 asks for no alert. */
+export const inventoryLowStock = popbox
+  .view('inventory_low_stock', {
+    inventoryId: uuid('inventory_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    productName: varchar('product_name').notNull(),
+    variantName: varchar('variant_name'),
+    onHand: integer('on_hand').notNull(),
+    lowStockThreshold: integer('low_stock_threshold').notNull(),
+  })
+  .existing();
+
 /** Stock set aside for one order line. A unit is payable only while its hold is live. */
 export const holds = popbox
   .table(

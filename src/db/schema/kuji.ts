@@ -244,6 +244,9 @@ export const kujiTickets = popbox
         .where(sql`voided_at IS NULL OR revealed_at IS NOT NULL`),
       index('kuji_tickets_order').on(t.orderId, t.createdAt, t.id),
       index('kuji_tickets_prize').on(t.prizeId),
+      index('kuji_tickets_closed')
+        .on(t.createdAt)
+        .where(sql`revealed_at IS NULL AND voided_at IS NULL`),
       check('kuji_tickets_kind', oneOf('kind', TICKET_KINDS)),
       check(
         'kuji_tickets_draw_explained',

@@ -315,6 +315,24 @@ export const guestGrants = popbox
   )
   .enableRLS();
 
+/** Orders whose buyer has been reminded of closed tickets: once, whatever becomes of the mail. */
+export const ticketReminders = popbox
+  .table('ticket_reminders', {
+    orderId: uuid('order_id')
+      .primaryKey()
+      .references(() => orders.id, { onDelete: 'restrict' }),
+    createdAt: createdAt(),
+  })
+  .enableRLS();
+
+/** The payment's id at the provider: the draw of kuji tickets depends on it, so their buyer is told. */
+export const orderPaymentRefs = popbox
+  .view('order_payment_refs', {
+    orderId: uuid('order_id').notNull(),
+    paymentIntentId: varchar('payment_intent_id'),
+  })
+  .existing();
+
 /** The product of an order line as the shop shows it today: address, picture, whether it can be opened. */
 export const orderLineMedia = popbox
   .view('order_line_media', {

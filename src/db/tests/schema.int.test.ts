@@ -64,6 +64,10 @@ function copyOf(table: string, where: string, changes: string): string {
 const update = (table: string, assignments: string, where = 'true') =>
   `UPDATE popbox.${table} SET ${assignments} WHERE ${where}`;
 
+const suppress = (email: string, reason: string) =>
+  `INSERT INTO popbox.suppressed_addresses (id, email, reason)
+   VALUES (gen_random_uuid(), '${email}', '${reason}')`;
+
 const NEW_ID = `'id', gen_random_uuid()`;
 const OTHER_ORDER = `(SELECT id FROM popbox.orders o WHERE o.id <> t.order_id)`;
 const OTHER_PRODUCT = `(SELECT product_id FROM popbox.variants v WHERE v.product_id <> t.product_id LIMIT 1)`;
@@ -179,10 +183,23 @@ const REFUSED: readonly (readonly [string, string])[] = [
         update('inbound_events', `state = '${state}', reason = NULL, processed_at = NULL`),
       ] as const,
   ),
-  ['outbox_mails_secret_only_while_queued', update('outbox_mails', `sealed_secret = 'x'`)],
+  ['outbox_mails_no_secret_when_sent', update('outbox_mails', `sealed_secret = 'x'`)],
+  ['outbox_mails_round', update('outbox_mails', 'round = 0')],
+  ['outbox_mails_delivery', update('outbox_mails', `delivery = 'lost', delivery_at = now()`)],
+  ['outbox_mails_delivery_of_sent', update('outbox_mails', `delivery = 'bounced'`)],
+  ['outbox_mails_delivery_of_sent', update('outbox_mails', `delivery_reason = 'x'`)],
   [
-    'outbox_mails_secret_only_while_queued',
-    update('outbox_mails', `state = 'dead', sent_at = NULL, sealed_secret = 'x'`),
+    'outbox_mails_delivery_of_sent',
+    update(
+      'outbox_mails',
+      `state = 'dead', sent_at = NULL, delivery = 'bounced', delivery_at = now()`,
+    ),
+  ],
+  ['suppressed_addresses_email_normalised', suppress('A@example.com', 'bounced')],
+  ['suppressed_addresses_reason', suppress('a@example.com', 'tired')],
+  [
+    'suppressed_addresses_email',
+    `${suppress('a@example.com', 'bounced')}; ${suppress('a@example.com', 'complained')}`,
   ],
   ['kuji_sets_draft_has_no_tickets', update('kuji_sets', `state = 'draft'`, `state = 'open'`)],
   ['kuji_sets_draft_has_no_tickets', update('kuji_sets', 'tickets = 0', `state = 'open'`)],

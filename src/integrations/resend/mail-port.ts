@@ -20,7 +20,9 @@ export type MailEvent = {
   type: string;
   /** Id of the mail as `send` answered it; null for events about something else. */
   providerId: string | null;
-  /** The provider's reason of a bounce or failure, for the operator. */
+  /** A bounce that may pass, such as a full mailbox; the address itself is good. */
+  isTransient: boolean;
+  /** The provider's reason of a bounce or failure, for the operator. It may quote addresses. */
   reason: string | null;
 };
 

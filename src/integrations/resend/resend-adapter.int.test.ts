@@ -169,8 +169,11 @@ describe('resend adapter: webhooks', () => {
       outcome: 'bounced',
       type: 'email.bounced',
       providerId: 'mail-1',
+      isTransient: false,
       reason: 'No',
     });
+    const full = bounce.replace('Permanent', 'Transient');
+    expect(mail.readWebhook(Buffer.from(full), signed(full))).toMatchObject({ isTransient: true });
     const other = '{"type":"domain.updated","data":{"id":"x"}}';
     expect(mail.readWebhook(Buffer.from(other), signed(other))).toMatchObject({
       outcome: 'other',

@@ -24,7 +24,7 @@ const webhookEvent = z.object({
   type: z.string(),
   data: z.looseObject({
     email_id: z.string().optional(),
-    bounce: z.looseObject({ message: z.string() }).optional(),
+    bounce: z.looseObject({ message: z.string(), type: z.string().optional() }).optional(),
     failed: z.looseObject({ reason: z.string() }).optional(),
   }),
 });
@@ -119,6 +119,7 @@ function readEvent(
       outcome: OUTCOMES.get(event.type) ?? 'other',
       type: event.type,
       providerId: event.data.email_id ?? null,
+      isTransient: event.data.bounce?.type === 'Transient',
       reason: event.data.bounce?.message ?? event.data.failed?.reason ?? null,
     };
   } catch (cause) {

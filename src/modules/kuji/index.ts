@@ -11,6 +11,7 @@ export {
   type PrizeChange,
   type Ticket,
 } from './kuji.contract.ts';
+export { findOrdersWithClosedTickets, hasClosedTickets } from './queries/find-closed-tickets.ts';
 export { addPrize, type AddPrizeRequest } from './service/add-prize.ts';
 export { changePrize, type ChangePrizeRequest } from './service/change-prize.ts';
 export { closeDueSets } from './service/close-due-sets.ts';

@@ -1,4 +1,5 @@
 export { orderDetailSchema, orderStatusSchema, type OrderDetail } from './orders.contract.ts';
+export { ordersAccessRouter } from './orders.access-router.ts';
 export { ordersProblems } from './orders.problems.ts';
 export { ordersRouter } from './orders.router.ts';
 export type { OrderStatus } from '../../db/schema/orders.ts';
@@ -8,6 +9,7 @@ export {
   enqueuePaidMails,
   enqueuePaymentFailedMail,
 } from './service/enqueue-order-mails.ts';
+export { noteFailedMail, renewMailLink } from './service/follow-mails.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
 export {
   insertOrder,
@@ -30,5 +32,6 @@ export {
   resolveAttention,
 } from './service/mark-order.ts';
 export { newPublicId } from './service/new-public-id.ts';
+export { remindOfTickets } from './service/remind-of-tickets.ts';
 export { guestCookie } from './service/set-guest-cookie.ts';
 export { viewOrder } from './service/view-order.ts';

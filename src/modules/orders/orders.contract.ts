@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ORDER_STATUSES, orderLines } from '../../db/schema/orders.ts';
 import { defineRoute } from '../../http/route.ts';
 import { kujiProblems, ticketSchema } from '../kuji/index.ts';
+import { suppressionSchema } from '../outbox/index.ts';
 import { ordersProblems } from './orders.problems.ts';
 
 const cents = z.int().min(0);
@@ -49,6 +50,8 @@ export const orderDetailSchema = z.object({
   status: orderStatusSchema,
   /** Why the order waits for a person; for the shop only. */
   attention: attentionSchema.nullable().optional(),
+  /** Why the customer's address gets no more mail; for the shop only. */
+  mailSuppression: suppressionSchema.nullable().optional(),
   customerNote: z.string().nullable(),
   /** For shoppers only once that ticket is open. */
   includesLastOnePrize: z.boolean(),

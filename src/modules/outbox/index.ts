@@ -8,7 +8,14 @@ export {
   subheading,
   type RenderedMail,
 } from './layout/lay-out-mail.ts';
+export { outboxAdminRouter } from './outbox.admin-router.ts';
+export { suppressionSchema, type Suppression } from './outbox.admin-contract.ts';
+export { mailFailed, mailSecretRenewing } from './outbox.hooks.ts';
 export { mailQueue } from './outbox.queue.ts';
 export { enqueueMail, SECRET_PLACEHOLDER, type MailRequest } from './service/enqueue-mail.ts';
+export { findSuppressions } from './service/find-suppressions.ts';
+export { forgetDeadSecrets } from './service/forget-dead-secrets.ts';
+export { presentSuppression } from './service/present-mail.ts';
+export { recordDelivery, type DeliveryReport } from './service/record-delivery.ts';
 export { requeueStrandedMails } from './service/requeue-stranded-mails.ts';
 export { sendMail } from './service/send-mail.ts';

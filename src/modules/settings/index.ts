@@ -14,6 +14,7 @@ export type {
   StoreBannerInput,
   StoredShippingSettings,
 } from './settings.contract.ts';
+export type { MailSettings, TaxRegistrations } from './settings.mail-contract.ts';
 export { settingsRouter } from './settings.router.ts';
 export { defaultBanner } from './service/default-banner.ts';
 export {
@@ -26,4 +27,9 @@ export {
   parseStoredLatePaymentPolicy,
   parseStoredShippingSettings,
 } from './service/parse-stored-settings.ts';
-export { loadLatePaymentPolicy, loadShippingSettings } from './service/load-settings.ts';
+export {
+  loadLatePaymentPolicy,
+  loadMailSettings,
+  loadShippingSettings,
+  loadTaxRegistrations,
+} from './service/load-settings.ts';

@@ -1,8 +1,13 @@
 import { handleStaff } from '../../http/auth.ts';
 import { handle, type Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
-import { loadBanner } from './service/load-settings.ts';
-import { saveBanner, saveShippingSettings } from './service/save-settings.ts';
+import { loadBanner, loadMailSettings, loadTaxRegistrations } from './service/load-settings.ts';
+import {
+  saveBanner,
+  saveMailSettings,
+  saveShippingSettings,
+  saveTaxRegistrations,
+} from './service/save-settings.ts';
 import { showBanner, showShippingSettings } from './service/show-settings.ts';
 import {
   adminShowBannerRoute,
@@ -11,6 +16,12 @@ import {
   saveShippingRoute,
 } from './settings.admin-contract.ts';
 import { showBannerRoute, showShippingRoute } from './settings.contract.ts';
+import {
+  saveMailSettingsRoute,
+  saveTaxRegistrationsRoute,
+  showMailSettingsRoute,
+  showTaxRegistrationsRoute,
+} from './settings.mail-contract.ts';
 
 export function settingsRouter(app: App): Mounted[] {
   return [
@@ -27,6 +38,18 @@ export function settingsRouter(app: App): Mounted[] {
     })),
     handleStaff(app, saveBannerRoute, async ({ body }, { requestId }, { actor }) => ({
       data: await saveBanner(app, { banner: body, actor, requestId }),
+    })),
+    handleStaff(app, showMailSettingsRoute, async () => ({
+      data: await loadMailSettings(app.database.db),
+    })),
+    handleStaff(app, saveMailSettingsRoute, async ({ body }, { requestId }, { actor }) => ({
+      data: await saveMailSettings(app, { mails: body, actor, requestId }),
+    })),
+    handleStaff(app, showTaxRegistrationsRoute, async () => ({
+      data: await loadTaxRegistrations(app.database.db),
+    })),
+    handleStaff(app, saveTaxRegistrationsRoute, async ({ body }, { requestId }, { actor }) => ({
+      data: await saveTaxRegistrations(app, { registrations: body, actor, requestId }),
     })),
   ];
 }

@@ -1,5 +1,6 @@
 export { webhooksAdminRouter } from './webhooks.admin-router.ts';
 export { webhooksRouter } from './webhooks.router.ts';
-export { stripeEventQueue } from './webhooks.queue.ts';
+export { resendEventQueue, stripeEventQueue } from './webhooks.queue.ts';
 export { requeueStrandedEvents } from './service/requeue-stranded-events.ts';
+export { workResendEvent } from './service/work-resend-event.ts';
 export { workStripeEvent } from './service/work-stripe-event.ts';

@@ -6,7 +6,13 @@ import type { OrderLine, OrderWithLines } from '../service/keep-order.ts';
 /** What the mails say about an order, each part as HTML and as lines of plain text. */
 export type Described = { html: SafeHtml; text: string[] };
 
-type Row = { label: string; value: string; strong?: boolean };
+export type Row = {
+  label: string;
+  value: string;
+  strong?: boolean;
+  /** For values longer than an amount: on a phone they may take several lines. */
+  wraps?: boolean;
+};
 
 /** What was bought. Products only: which prizes the tickets hold is for their owner to find out. */
 export function describeLines(lines: readonly OrderLine[]): Described {
@@ -68,12 +74,14 @@ function nameLine(line: OrderLine): string {
   return line.variantName === null ? name : `${name}, ${oneLine(line.variantName)}`;
 }
 
-function describeRows(rows: readonly Row[]): Described {
-  const cells = rows.map(({ label, value, strong }) => {
+/** Labels to the left, values to the right. */
+export function describeRows(rows: readonly Row[]): Described {
+  const cells = rows.map(({ label, value, strong, wraps }) => {
     const weight = strong === true ? 700 : 400;
+    const breaks = wraps === true ? 'normal' : 'nowrap';
     return html`<tr style="font-weight:${weight}">
       <td style="padding:4px 12px 4px 0;vertical-align:top">${label}</td>
-      <td align="right" style="padding:4px 0;vertical-align:top;white-space:nowrap">${value}</td>
+      <td align="right" style="padding:4px 0;vertical-align:top;white-space:${breaks}">${value}</td>
     </tr> `;
   });
   return {

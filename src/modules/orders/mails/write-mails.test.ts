@@ -5,6 +5,7 @@ import { writeAttention, writeAttentionNotice } from './write-attention-mails.ts
 import { writeConfirmation } from './write-confirmation.ts';
 import { writeOrderNotice } from './write-order-notice.ts';
 import { writePaymentFailed } from './write-payment-failed.ts';
+import { writeTicketsReminder } from './write-tickets-reminder.ts';
 
 const placedAt = new Date('2026-11-21T09:05:00Z');
 
@@ -83,17 +84,33 @@ const links = {
   tickets: 'https://shop.test/orders/PBX-0123ABCDEF/tickets?token={{secret}}',
 };
 
+const receipt = {
+  paymentId: 'pi_3ABC',
+  registrations: {
+    gstHst: '12345 6789 RT0001',
+    qst: '1234567890 TQ0001',
+    pstBc: 'PST-1234-5678',
+    pstMb: null,
+    pstSk: null,
+  },
+};
+
 const everyMail = (of: OrderWithLines) => [
-  writeConfirmation(of, links),
+  writeConfirmation(of, links, receipt),
   writeOrderNotice(of, 'https://shop.test/admin/orders/1'),
   writeAttention(of, links.order),
   writeAttentionNotice(of, 'https://shop.test/admin/orders/1'),
   writePaymentFailed(of, 'https://shop.test'),
+  writeTicketsReminder({ ...of, lines: of.lines.map(asKuji) }, links),
 ];
+
+function asKuji(of: OrderWithLines['lines'][number]) {
+  return { ...of, productType: 'kuji' as const, variantId: null, variantName: null };
+}
 
 describe('the confirmation', () => {
   it('says in plain text what was bought, what it cost and where it goes', () => {
-    expect(writeConfirmation(order, links).text).toBe(`Thank you, your order is paid
+    expect(writeConfirmation(order, links, receipt).text).toBe(`Thank you, your order is paid
 
 We have your order PBX-0123ABCDEF of ${formatShopTime(placedAt)}.
 
@@ -108,6 +125,10 @@ GST (5%): $3.30
 QST (9.975%): $6.58
 Total: $75.85 CAD
 
+Paid: ${formatShopTime(placedAt)}
+GST/HST registration: 12345 6789 RT0001
+QST registration: 1234567890 TQ0001
+
 We ship to
 Ann Lee
 1 Rue Sainte-Catherine
@@ -119,7 +140,7 @@ The links open your order without a password. Keep this e-mail to yourself.
   });
 
   it('says the same in HTML, with a link to press', () => {
-    const { html } = writeConfirmation(order, links);
+    const { html } = writeConfirmation(order, links, receipt);
     expect(html).toMatch(/^<!doctype html>/);
     expect(html).toContain(`href="${links.order}"`);
     for (const fact of [
@@ -134,14 +155,51 @@ The links open your order without a password. Keep this e-mail to yourself.
   });
 
   it('leads to the tickets if there are some', () => {
-    const kuji = { ...line, productType: 'kuji' as const, variantId: null, variantName: null };
-    const { html, text } = writeConfirmation({ ...order, lines: [kuji] }, links);
+    const { html, text } = writeConfirmation({ ...order, lines: [asKuji(line)] }, links, receipt);
     for (const body of [html, text]) {
       expect(body).toContain(links.tickets);
       expect(body).toContain(links.order);
       expect(body).toContain('sealed until you open them');
+      expect(body).toContain('Your payment id is pi_3ABC.');
     }
   });
+
+  it('tells the payment id to those only who have a draw to check', () => {
+    const plain = writeConfirmation(order, links, receipt);
+    const free = writeConfirmation({ ...order, lines: [asKuji(line)] }, links, {
+      ...receipt,
+      paymentId: null,
+    });
+    for (const { html, text } of [plain, free]) expect(html + text).not.toMatch(/payment id/i);
+  });
+
+  it('names the registration of each tax that was charged, and of no other', () => {
+    const inBc = {
+      ...order,
+      qstCents: 0,
+      pstCents: 658,
+      shippingAddress: { ...order.shippingAddress, province: 'BC' },
+    };
+    const { text, html } = writeConfirmation(inBc, links, receipt);
+    for (const body of [text, html]) {
+      expect(body).toContain('PST-1234-5678');
+      expect(body).toContain('12345 6789 RT0001');
+      expect(body).not.toContain('TQ0001');
+    }
+    expect(text).toContain('PST registration: PST-1234-5678');
+    const none = { gstHst: null, qst: null, pstBc: null, pstMb: null, pstSk: null };
+    const bare = writeConfirmation(inBc, links, { ...receipt, registrations: none });
+    expect(bare.text + bare.html).not.toContain('registration');
+  });
+});
+
+it('the reminder leads to the tickets and counts none', () => {
+  const { html, text } = writeTicketsReminder({ ...order, lines: [asKuji(line)] }, links);
+  for (const body of [html, text]) {
+    expect(body).toContain(links.tickets);
+    expect(body).toContain('Mochi plush');
+  }
+  expect(text).not.toMatch(/\b2\b/);
 });
 
 it('tells the time of the shop', () => {

@@ -5,8 +5,10 @@ import { writeAttention, writeAttentionNotice } from '../mails/write-attention-m
 import { writeConfirmation } from '../mails/write-confirmation.ts';
 import { writeOrderNotice } from '../mails/write-order-notice.ts';
 import { writePaymentFailed } from '../mails/write-payment-failed.ts';
-import { issueGrant } from './issue-grant.ts';
+import { writeTicketsReminder } from '../mails/write-tickets-reminder.ts';
+import { keepGrant, newToken } from './issue-grant.ts';
 import { loadOrder, type OrderWithLines } from './keep-order.ts';
+import { loadReceipt } from './load-receipt.ts';
 
 /**
  * The mails about an order. All are steps, called in the transaction that makes them true, after the order's change.
@@ -17,10 +19,8 @@ type MailStep = (tx: Tx, app: App, request: { orderId: string; now: Date }) => P
 /** Confirmation to the shopper, notice to the shop. */
 export const enqueuePaidMails: MailStep = async (tx, app, { orderId, now }) => {
   const order = await requireOrder(tx, orderId);
-  const confirmation = writeConfirmation(order, {
-    order: orderUrl(app, order),
-    tickets: orderUrl(app, order, '/tickets'),
-  });
+  const links = { order: orderUrl(app, order), tickets: orderUrl(app, order, '/tickets') };
+  const confirmation = writeConfirmation(order, links, await loadReceipt(tx, orderId));
   await toShopper(tx, app, {
     order,
     kind: 'order-confirmed',
@@ -48,23 +48,35 @@ export const enqueuePaymentFailedMail: MailStep = async (tx, app, { orderId, now
   await toShopper(tx, app, { order, kind: 'order-payment-failed', mail, opensOrder: false, now });
 };
 
+/** To the shopper: tickets that wait to be opened. */
+export const enqueueTicketsReminder: MailStep = async (tx, app, { orderId, now }) => {
+  const order = await requireOrder(tx, orderId);
+  const links = { order: orderUrl(app, order), tickets: orderUrl(app, order, '/tickets') };
+  const mail = writeTicketsReminder(order, links);
+  await toShopper(tx, app, { order, kind: 'tickets-unopened', mail, opensOrder: true, now });
+};
+
 type ToSend = { order: OrderWithLines; kind: string; mail: RenderedMail; now: Date };
 
-/** A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. */
+/**
+ * A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. One that
+ * exists already brings no grant: it would only push an older link out.
+ */
 async function toShopper(tx: Tx, app: App, send: ToSend & { opensOrder: boolean }): Promise<void> {
   const { order, kind, mail, opensOrder, now } = send;
-  const purpose = `mail:${kind}`;
-  const grant = opensOrder ? await issueGrant(tx, app, { orderId: order.id, purpose, now }) : null;
-  await enqueueMail(tx, app, {
+  const token = opensOrder ? newToken(app) : null;
+  const isNew = await enqueueMail(tx, app, {
     ...mail,
     key: `${kind}/${order.id}`,
     kind,
     orderId: order.id,
     recipient: order.customerSnapshot.email,
     replyTo: app.config.mail.contactTo,
-    secret: grant?.token ?? null,
+    secret: token,
     now,
   });
+  if (!isNew || token === null) return;
+  await keepGrant(tx, app, { orderId: order.id, purpose: `mail:${kind}`, token, now });
 }
 
 async function toShop(tx: Tx, app: App, send: ToSend): Promise<void> {

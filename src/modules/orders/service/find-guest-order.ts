@@ -1,14 +1,13 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { readNow, type Reader } from '../../../db/client.ts';
 import { guestGrants, orders } from '../../../db/schema/orders.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { ordersProblems } from '../orders.problems.ts';
+import { isLiveGrant } from './find-live-grants.ts';
 import { hashToken } from './issue-grant.ts';
 import { readGuestCookie, type PresentCookies } from './set-guest-cookie.ts';
 import type { GuestCookieContent } from './sign-guest-cookie.ts';
-
-const isLive = (now: Date) => and(isNull(guestGrants.revokedAt), gt(guestGrants.expiresAt, now));
 
 /**
  * The id of an order that the caller's cookie opens. A cookie only names grants; whether they still hold is asked here,
@@ -40,7 +39,7 @@ export async function findOrderInCookie(
     .select({ orderId: orders.id })
     .from(guestGrants)
     .innerJoin(orders, eq(orders.id, guestGrants.orderId))
-    .where(and(inArray(guestGrants.id, grantIds), eq(orders.publicId, publicId), isLive(now)))
+    .where(and(inArray(guestGrants.id, grantIds), eq(orders.publicId, publicId), isLiveGrant(now)))
     .limit(1);
   return found?.orderId ?? null;
 }
@@ -61,7 +60,7 @@ export async function findGrantByToken(
       and(
         eq(guestGrants.tokenHash, hashToken(app.config.orderTokenPepper, request.token)),
         eq(orders.publicId, request.publicId),
-        isLive(request.now),
+        isLiveGrant(request.now),
       ),
     );
   return found ?? null;

@@ -1,16 +1,29 @@
-import { and, desc, eq, gt, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, like } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
 import { guestGrants } from '../../../db/schema/orders.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs } from '../../../kernel/clock.ts';
 import { hmacSha256 } from '../../../kernel/hash.ts';
+import { isLiveGrant } from './find-live-grants.ts';
 import { GUEST_ACCESS_MS } from './sign-guest-cookie.ts';
 
 const TOKEN_BYTES = 24;
 
+/**
+ * So many of the newest links from mails open an order: people use the mail they find, not the newest. Every older one
+ * ends when a mail brings the next, so a mailbox that leaks years later opens nothing.
+ */
+const LIVE_MAIL_GRANTS = 5;
+const MAIL_PURPOSE = 'mail:';
+
 /** What a token is stored as. Keyed, so that a copy of the table is no help in guessing tokens. */
 export function hashToken(pepper: string, token: string): string {
   return hmacSha256(pepper, token).toString('hex');
+}
+
+/** A secret that opens nothing until it is kept as a grant. */
+export function newToken(app: Pick<App, 'random'>): string {
+  return app.random.bytes(TOKEN_BYTES).toString('base64url');
 }
 
 /**
@@ -22,8 +35,17 @@ export async function issueGrant(
   app: Pick<App, 'newId' | 'random' | 'config'>,
   request: { orderId: string; purpose: string; now: Date },
 ): Promise<{ grantId: string; token: string }> {
-  const { orderId, purpose, now } = request;
-  const token = app.random.bytes(TOKEN_BYTES).toString('base64url');
+  const token = newToken(app);
+  return { grantId: await keepGrant(tx, app, { ...request, token }), token };
+}
+
+/** Step: makes a token open the order. One for a mail (`mail:<kind>`) revokes all but the newest few of its sort. */
+export async function keepGrant(
+  tx: Tx,
+  app: Pick<App, 'newId' | 'config'>,
+  request: { orderId: string; purpose: string; token: string; now: Date },
+): Promise<string> {
+  const { orderId, purpose, token, now } = request;
   const grantId = app.newId();
   await tx.insert(guestGrants).values({
     id: grantId,
@@ -33,15 +55,40 @@ export async function issueGrant(
     expiresAt: addMs(now, GUEST_ACCESS_MS),
     createdAt: now,
   });
-  return { grantId, token };
+  if (purpose.startsWith(MAIL_PURPOSE)) await revokeOldMailGrants(tx, { orderId, now });
+  return grantId;
 }
 
-/** Step: ends every guest access to the order, links in mails and cookies alike. */
-export async function revokeGrants(tx: Tx, request: { orderId: string; now: Date }): Promise<void> {
-  await tx
+async function revokeOldMailGrants(
+  tx: Tx,
+  { orderId, now }: { orderId: string; now: Date },
+): Promise<void> {
+  const old = tx
+    .select({ id: guestGrants.id })
+    .from(guestGrants)
+    .where(
+      and(
+        eq(guestGrants.orderId, orderId),
+        like(guestGrants.purpose, `${MAIL_PURPOSE}%`),
+        isNull(guestGrants.revokedAt),
+      ),
+    )
+    .orderBy(desc(guestGrants.createdAt), desc(guestGrants.id))
+    .offset(LIVE_MAIL_GRANTS);
+  await tx.update(guestGrants).set({ revokedAt: now }).where(inArray(guestGrants.id, old));
+}
+
+/** Step: ends every guest access to the order, links in mails and cookies alike. Answers how many grants it ended. */
+export async function revokeGrants(
+  tx: Tx,
+  request: { orderId: string; now: Date },
+): Promise<number> {
+  const revoked = await tx
     .update(guestGrants)
     .set({ revokedAt: request.now })
-    .where(and(eq(guestGrants.orderId, request.orderId), isNull(guestGrants.revokedAt)));
+    .where(and(eq(guestGrants.orderId, request.orderId), isNull(guestGrants.revokedAt)))
+    .returning({ expiresAt: guestGrants.expiresAt });
+  return revoked.filter(({ expiresAt }) => expiresAt > request.now).length;
 }
 
 /** The grant that was issued with the order, if it is still good: the success page puts it into the cookie. */
@@ -56,8 +103,7 @@ export async function findCheckoutGrant(
       and(
         eq(guestGrants.orderId, request.orderId),
         eq(guestGrants.purpose, 'checkout'),
-        isNull(guestGrants.revokedAt),
-        gt(guestGrants.expiresAt, request.now),
+        isLiveGrant(request.now),
       ),
     )
     .orderBy(desc(guestGrants.createdAt))

@@ -9,7 +9,12 @@ import type { TicketList } from '../orders.contract.ts';
 import { ordersProblems } from '../orders.problems.ts';
 import { listTickets } from './list-tickets.ts';
 
-const REVEALABLE: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['paid', 'packed', 'shipped']);
+/** Where an order must be for its tickets to be opened. */
+export const REVEALABLE_STATUSES: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
+  'paid',
+  'packed',
+  'shipped',
+]);
 
 /**
  * Use case: opens one ticket of an order that the caller may see. Repeats change nothing.
@@ -53,7 +58,7 @@ async function requireRevealable(tx: Tx, orderId: string): Promise<void> {
     .select({ status: orders.status })
     .from(orders)
     .where(eq(orders.id, orderId));
-  if (!order || !REVEALABLE.has(order.status)) {
+  if (!order || !REVEALABLE_STATUSES.has(order.status)) {
     throw new Problem(ordersProblems.ORDER_NOT_REVEALABLE);
   }
 }

@@ -1,9 +1,9 @@
 import { readNow } from '../../../db/client.ts';
 import type { Cookie } from '../../../http/route.ts';
 import type { App } from '../../../kernel/app.ts';
+import { findLiveGrants } from './find-live-grants.ts';
 import {
   addOrderToCookie,
-  GUEST_ACCESS_MS,
   signGuestCookie,
   verifyGuestCookie,
   type GuestCookieContent,
@@ -24,13 +24,19 @@ export function readGuestCookie(
   return verifyGuestCookie(app.config.orderTokenPepper, present(GUEST_COOKIE), now);
 }
 
-/** The guest cookie of the request with one order more, to be set on the answer. */
+/**
+ * The guest cookie of the request with one order more, to be set on the answer. It lasts as long as the longest of its
+ * grants and no longer, whatever an earlier cookie said.
+ */
 export async function guestCookie(
   app: App,
   request: { present: PresentCookies; add: GuestCookieEntry },
 ): Promise<Cookie> {
   const now = await readNow(app);
-  const content = addOrderToCookie(readGuestCookie(app, request.present, now), request.add, now);
+  const present = readGuestCookie(app, request.present, now);
+  const grantIds = [...(present?.orders ?? []), request.add].map(({ grantId }) => grantId);
+  const liveUntil = await findLiveGrants(app.database.db, grantIds, now);
+  const content = addOrderToCookie(present, request.add, { liveUntil, now });
   return {
     name: GUEST_COOKIE,
     value: signGuestCookie(app.config.orderTokenPepper, content),
@@ -41,7 +47,7 @@ export async function guestCookie(
       secure: app.config.isProduction,
       // The storefront's pages under /orders forward it to us; a narrower path would keep it from them.
       path: '/',
-      maxAge: GUEST_ACCESS_MS,
+      maxAge: content.expiresAt - now.getTime(),
     },
   };
 }

@@ -8,12 +8,19 @@ import {
   GUEST_ACCESS_MS,
   signGuestCookie,
   verifyGuestCookie,
+  type GuestCookieEntry,
 } from './sign-guest-cookie.ts';
 
 const pepper = 'pepper-0123456789-abcdefghijklmnopqrstuvwxyz';
 const now = new Date('2026-11-21T09:00:00Z');
 const entry = () => ({ orderId: newId(), grantId: newId() });
-const content = addOrderToCookie(null, entry(), now);
+/** Grants that all hold for 180 days from a time. */
+const liveFrom = (at: Date, ...entries: GuestCookieEntry[]) => ({
+  liveUntil: new Map(entries.map(({ grantId }) => [grantId, addMs(at, GUEST_ACCESS_MS)])),
+  now: at,
+});
+const listed = entry();
+const content = addOrderToCookie(null, listed, liveFrom(now, listed));
 const signed = signGuestCookie(pepper, content);
 
 /** A value with any payload and our own genuine signature. */
@@ -68,7 +75,7 @@ describe('addOrderToCookie', () => {
   it('keeps ten orders, the oldest makes room', () => {
     const entries = Array.from({ length: 12 }, entry);
     const full = entries.reduce<ReturnType<typeof addOrderToCookie> | null>(
-      (cookie, next) => addOrderToCookie(cookie, next, now),
+      (cookie, next) => addOrderToCookie(cookie, next, liveFrom(now, ...entries)),
       null,
     );
     expect(full?.orders).toEqual(entries.slice(2));
@@ -76,15 +83,32 @@ describe('addOrderToCookie', () => {
 
   it('lists an order once, as the newest, with its new grant', () => {
     const [first, second] = [entry(), entry()];
-    const both = addOrderToCookie(addOrderToCookie(null, first, now), second, now);
     const again = { orderId: first.orderId, grantId: newId() };
-    expect(addOrderToCookie(both, again, now).orders).toEqual([second, again]);
+    const live = liveFrom(now, first, second, again);
+    const both = addOrderToCookie(addOrderToCookie(null, first, live), second, live);
+    expect(addOrderToCookie(both, again, live).orders).toEqual([second, again]);
   });
 
-  it('lasts 180 days from the last order', () => {
-    const later = addMs(now, 1000);
-    const cookie = addOrderToCookie(content, entry(), later);
-    expect(cookie.issuedAt).toBe(later.getTime());
-    expect(cookie.expiresAt - cookie.issuedAt).toBe(180 * 24 * 3600 * 1000);
+  it('forgets orders whose grants no longer hold, so that they take no place', () => {
+    const entries = Array.from({ length: 10 }, entry);
+    const [newest, oldest, ...others] = entries;
+    if (!newest || !oldest) throw new Error('There are ten.');
+    const full = { ...content, orders: [oldest, ...others] };
+    const cookie = addOrderToCookie(full, newest, liveFrom(now, oldest, newest));
+    expect(cookie.orders).toEqual([oldest, newest]);
+  });
+
+  it('lasts as long as the longest of its grants, not longer', () => {
+    const [old, young] = [entry(), entry()];
+    const liveUntil = new Map([
+      [old.grantId, addMs(now, 5_000)],
+      [young.grantId, addMs(now, 9_000)],
+    ]);
+    const first = addOrderToCookie(content, old, { liveUntil, now });
+    expect([first.issuedAt, first.expiresAt]).toEqual([now.getTime(), now.getTime() + 5_000]);
+    const second = addOrderToCookie(first, young, { liveUntil, now });
+    expect(second.expiresAt).toBe(now.getTime() + 9_000);
+    const nothing = addOrderToCookie(null, entry(), { liveUntil, now });
+    expect([nothing.orders, nothing.expiresAt]).toEqual([[], now.getTime()]);
   });
 });

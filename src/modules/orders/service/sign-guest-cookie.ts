@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addMs, DAY_MS } from '../../../kernel/clock.ts';
+import { DAY_MS } from '../../../kernel/clock.ts';
 import { equalSecrets, hmacSha256 } from '../../../kernel/hash.ts';
 
 export const GUEST_ACCESS_MS = 180 * DAY_MS;
@@ -43,20 +43,26 @@ export function verifyGuestCookie(
 
 /**
  * The cookie with one order more, as the newest; with more than ten the oldest goes. An order that was listed before
- * moves to its new grant. Lasts 180 days from `now`.
+ * moves to its new grant. Grants that no longer hold (`liveUntil` lacks them) are left out, so that they take nobody's
+ * place, and the cookie ends with the last of the others.
  */
 export function addOrderToCookie(
   content: GuestCookieContent | null,
   entry: GuestCookieEntry,
-  now: Date,
+  grants: { liveUntil: ReadonlyMap<string, Date>; now: Date },
 ): GuestCookieContent {
+  const { liveUntil, now } = grants;
   const others = (content?.orders ?? []).filter(({ orderId }) => orderId !== entry.orderId);
+  const orders = [...others, entry]
+    .filter(({ grantId }) => liveUntil.has(grantId))
+    .slice(-MAX_ORDERS);
+  const ends = orders.map(({ grantId }) => liveUntil.get(grantId)?.getTime() ?? 0);
   return {
     v: 'v1',
     kind: 'guest_orders',
-    orders: [...others, entry].slice(-MAX_ORDERS),
+    orders,
     issuedAt: now.getTime(),
-    expiresAt: addMs(now, GUEST_ACCESS_MS).getTime(),
+    expiresAt: Math.max(now.getTime(), ...ends),
   };
 }
 

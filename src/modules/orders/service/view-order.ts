@@ -9,6 +9,7 @@ import {
 import type { StoragePort } from '../../../integrations/supabase/storage-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { includesLastOne, viewTickets } from '../../kuji/index.ts';
+import { findSuppressions, presentSuppression } from '../../outbox/index.ts';
 import type { OrderDetail } from '../orders.contract.ts';
 import type { Order } from './keep-order.ts';
 
@@ -35,7 +36,7 @@ export async function viewOrder(
     id: order.id,
     publicId: order.publicId,
     status: order.status,
-    ...(audience === 'admin' ? { attention: viewAttention(order) } : {}),
+    ...(audience === 'admin' ? await viewTroubles(reader, order) : {}),
     customerNote: order.customerNote,
     includesLastOnePrize: hasKuji && (await includesLastOne(reader, orderId, viewer)),
     currency: 'CAD',
@@ -87,6 +88,18 @@ async function viewItems(
     imageUrl: storageKey === null ? null : storage.publicUrl(storageKey),
     imageAltText: storageKey === null ? null : (altText ?? line.productName),
   }));
+}
+
+/** What only the shop is told. */
+async function viewTroubles(
+  reader: Reader,
+  order: Order,
+): Promise<Pick<OrderDetail, 'attention' | 'mailSuppression'>> {
+  const [suppressed] = (await findSuppressions(reader, [order.email])).values();
+  return {
+    attention: viewAttention(order),
+    mailSuppression: suppressed ? presentSuppression(suppressed) : null,
+  };
 }
 
 function viewAttention(order: Order): OrderDetail['attention'] {

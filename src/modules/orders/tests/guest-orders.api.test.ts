@@ -66,6 +66,9 @@ const access = (publicId: string, query: object = {}, cookie = '') =>
 const setCookies = (response: Response): string[] =>
   z.array(z.string()).optional().parse(response.headers['set-cookie']) ?? [];
 
+const DAY_SECONDS = DAY_MS / 1000;
+const maxAgeOf = (cookie: string) => Number(/Max-Age=(\d+)/.exec(cookie)?.[1]);
+
 async function cookieFor(order: OpenCheckout, cookie = ''): Promise<string> {
   const response = await access(order.publicId, { token: tokenOf(order) }, cookie);
   return setCookies(response)[0]?.split(';')[0] ?? '';
@@ -99,6 +102,31 @@ function expectProblem(response: Response, status: number, code: string): void {
   expect(setCookies(response)).toEqual([]);
 }
 
+/** A genuine cookie that lists `listed` by a grant of `granted`. */
+async function forgeCookie(
+  granted: Pick<OpenCheckout, 'orderId'>,
+  listed: Pick<OpenCheckout, 'orderId'>,
+): Promise<string> {
+  const content = await inTx(w.app, 'test', async (tx, now) => {
+    const { grantId } = await issueGrant(tx, w.app, {
+      orderId: granted.orderId,
+      purpose: 'test',
+      now,
+    });
+    const liveUntil = new Map([[grantId, new Date(now.getTime() + DAY_MS)]]);
+    return addOrderToCookie(null, { orderId: listed.orderId, grantId }, { liveUntil, now });
+  });
+  return `guest_order_session=${signGuestCookie(TEST_PEPPER, content)}`;
+}
+
+/** Everything that a caller sees of an answer, without what is new in every answer. */
+const looksOf = ({ status, headers, body }: Response): string =>
+  JSON.stringify({
+    status,
+    headers: { ...headers, date: '', 'x-request-id': '' },
+    body: { ...(body as object), requestId: '' },
+  });
+
 const revoke = (order: OpenCheckout) =>
   inTx(w.app, 'test', (tx, now) => revokeGrants(tx, { orderId: order.orderId, now }));
 
@@ -114,8 +142,11 @@ describe('GET /orders/:publicId/access', () => {
     const attributes = cookie
       .split('; ')
       .slice(1)
-      .filter((part) => !part.startsWith('Expires='));
-    expect(attributes.sort()).toEqual(['HttpOnly', 'Max-Age=15552000', 'Path=/', 'SameSite=Lax']);
+      .filter((part) => !/^(Expires|Max-Age)=/.test(part));
+    expect(attributes.sort()).toEqual(['HttpOnly', 'Path=/', 'SameSite=Lax']);
+    // As long as the grant that came with the mail, seconds ago.
+    expect(maxAgeOf(cookie)).toBeGreaterThan(180 * DAY_SECONDS - 60);
+    expect(maxAgeOf(cookie)).toBeLessThanOrEqual(180 * DAY_SECONDS);
     expect((await orderOf(order, cookie)).publicId).toBe(order.publicId);
   });
 
@@ -151,8 +182,7 @@ describe('GET /orders/:publicId/access', () => {
       await access('%20', { token }),
     ];
     for (const answer of answers) expectProblem(answer, 401, 'ORDER_LINK_INVALID');
-    const texts = answers.map(({ body }) => (body as { message: string }).message);
-    expect(new Set(texts).size).toBe(1);
+    expect(new Set(answers.map(looksOf)).size).toBe(1);
   });
 
   it('refuses a link that has expired', async () => {
@@ -162,6 +192,28 @@ describe('GET /orders/:publicId/access', () => {
     expect((await access(order.publicId, { token })).status).toBe(302);
     w.clock.offsetMs = 181 * DAY_MS;
     expectProblem(await access(order.publicId, { token }), 401, 'ORDER_LINK_INVALID');
+  });
+
+  it('gives a cookie that ends with its grant, however late the link is used', async () => {
+    const order = await aPaidOrder(w, [standardItem()]);
+    const token = tokenOf(order);
+    w.clock.offsetMs = 170 * DAY_MS;
+    const [cookie = ''] = setCookies(await access(order.publicId, { token }));
+    expect(maxAgeOf(cookie)).toBeGreaterThan(9 * DAY_SECONDS);
+    expect(maxAgeOf(cookie)).toBeLessThanOrEqual(10 * DAY_SECONDS);
+  });
+
+  it('asks the database no more about an order that does not exist', async () => {
+    const order = await aPaidOrder(w, [standardItem()]);
+    const countStatements = async (publicId: string) => {
+      let taken = 0;
+      const count = () => (taken += 1);
+      w.app.database.pool.on('acquire', count);
+      await access(publicId, { token: 'bad' });
+      w.app.database.pool.off('acquire', count);
+      return taken;
+    };
+    expect(await countStatements(order.publicId)).toBe(await countStatements('PBX-0000000000'));
   });
 
   it('refuses a link that was revoked, and so does its cookie', async () => {
@@ -204,11 +256,7 @@ describe('GET /orders/:publicId/access', () => {
       await aPaidOrder(w, [standardItem()]),
       await aPaidOrder(w, [standardItem()]),
     ];
-    const { grantId } = await inTx(w.app, 'test', (tx, now) =>
-      issueGrant(tx, w.app, { orderId: mine.orderId, purpose: 'test', now }),
-    );
-    const content = addOrderToCookie(null, { orderId: theirs.orderId, grantId }, new Date());
-    const cookie = `guest_order_session=${signGuestCookie(TEST_PEPPER, content)}`;
+    const cookie = await forgeCookie(mine, theirs);
     expectProblem(await get(theirs.publicId, cookie), 404, 'ORDER_NOT_FOUND');
   });
 });
@@ -271,6 +319,9 @@ describe('GET /orders/:publicId', () => {
       await w.http.get(path).set('Cookie', 'guest_order_session=x'),
       await w.http.get(path).set('Cookie', 'guest_order_session=%E0%A4%A'),
       await w.http.get(path).set('Cookie', `${cookie}x`),
+      await w.http.get(path).set('Cookie', `guest_order_session=${'a.'.repeat(2000)}`),
+      await w.http.get(path).set('Cookie', 'guest_order_session; =; ;;guest_order_session=.'),
+      await w.http.get(path).set('Cookie', `guest_order_session=__proto__.constructor`),
       await w.http.get(path).set('Cookie', cookie.replace('session=', 'session=A')),
     ];
     for (const response of refused) expectProblem(response, 401, 'ORDER_ACCESS_REQUIRED');
@@ -287,8 +338,7 @@ describe('GET /orders/:publicId', () => {
       await get('x'.repeat(200), cookie),
     ];
     for (const answer of answers) expectProblem(answer, 404, 'ORDER_NOT_FOUND');
-    const seen = answers.map(({ body }) => ({ ...(body as object), requestId: '' }));
-    expect(new Set(seen.map((body) => JSON.stringify(body))).size).toBe(1);
+    expect(new Set(answers.map(looksOf)).size).toBe(1);
   });
 });
 
@@ -407,11 +457,7 @@ describe('POST /orders/:publicId/tickets/reveal-all', () => {
 
   it('waits until the order is paid and nobody has to look at it', async () => {
     const open = await anOpenCheckout(w, [{ productId: kuji.productId, quantity: 1 }]);
-    const { grantId } = await inTx(w.app, 'test', (tx, now) =>
-      issueGrant(tx, w.app, { orderId: open.orderId, purpose: 'test', now }),
-    );
-    const content = addOrderToCookie(null, { orderId: open.orderId, grantId }, new Date());
-    const cookie = `guest_order_session=${signGuestCookie(TEST_PEPPER, content)}`;
+    const cookie = await forgeCookie(open, open);
     for (const path of ['reveal-all', `${newId()}/reveal`]) {
       const response = await post(`${open.publicId}/tickets/${path}`, cookie);
       expectProblem(response, 409, 'ORDER_NOT_REVEALABLE');

@@ -33,7 +33,7 @@ export function layOutMail(page: { preview: string; heading: string; body: SafeH
                   <td style="padding:24px 24px 0;font-weight:700;color:#6b2fb3">PopBox Studio</td>
                 </tr>
                 <tr>
-                  <td style="padding:8px 24px 24px">
+                  <td style="padding:8px 24px 24px;overflow-wrap:anywhere">
                     <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${heading}</h1>
                     ${body}
                   </td>

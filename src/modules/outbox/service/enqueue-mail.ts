@@ -35,13 +35,17 @@ export async function enqueueMail(
 ): Promise<boolean> {
   const { secret, now, ...mail } = request;
   const id = app.newId();
-  const sealedSecret =
-    secret === null
-      ? null
-      : sealSecret({ pepper: app.config.orderTokenPepper, random: app.random, mailId: id }, secret);
+  const sealing = { pepper: app.config.orderTokenPepper, random: app.random, mailId: id };
   const written = await tx
     .insert(outboxMails)
-    .values({ id, ...mail, sealedSecret, createdAt: now })
+    .values({
+      id,
+      ...mail,
+      needsSecret: secret !== null,
+      sealedSecret: secret === null ? null : sealSecret(sealing, secret),
+      tryingSince: now,
+      createdAt: now,
+    })
     .onConflictDoNothing({ target: outboxMails.key })
     .returning({ id: outboxMails.id });
   if (written.length === 0) return false;

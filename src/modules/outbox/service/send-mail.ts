@@ -2,23 +2,15 @@ import { and, eq, sql } from 'drizzle-orm';
 import { inTx, readNow } from '../../../db/client.ts';
 import { outboxMails } from '../../../db/schema/outbox.ts';
 import { ProviderError } from '../../../integrations/provider-error.ts';
-import type { OutgoingMail } from '../../../integrations/resend/mail-port.ts';
 import type { App } from '../../../kernel/app.ts';
-import { HOUR_MS } from '../../../kernel/clock.ts';
 import type { JobContext } from '../../../queue/queue.ts';
-import { SECRET_PLACEHOLDER } from './enqueue-mail.ts';
-import { openSecret } from './seal-secret.ts';
-
-type StoredMail = typeof outboxMails.$inferSelect;
-
-/** The provider forgets a key after 24 hours; a later repeat could be a second mail. */
-const GIVE_UP_AFTER_MS = 23 * HOUR_MS;
-
-const SENDER_NAME = 'PopBox Studio';
+import { addressMail } from './address-mail.ts';
+import { findSuppressions } from './find-suppressions.ts';
+import { isKeyRemembered, type StoredMail } from './provider-key.ts';
 
 /**
  * Use case of the mail worker: sends one mail that is still queued. Repeats are harmless: the provider knows the key,
- * and a mail that is sent or dead is left alone.
+ * and a mail that is sent or dead is left alone. So is an address that bounced or complained.
  *
  * @throws ProviderError when nobody knows whether it went out; the queue asks again with the same key and body
  */
@@ -32,12 +24,16 @@ export async function sendMail(
     .from(outboxMails)
     .where(eq(outboxMails.id, job.mailId));
   if (mail?.state !== 'queued') return;
-  const now = await readNow(app);
-  if (now.getTime() - mail.createdAt.getTime() >= GIVE_UP_AFTER_MS) {
+  if (!isKeyRemembered(mail, await readNow(app))) {
     await giveUp(app, mail, mail.lastError ?? 'not sent within 23 hours');
     return;
   }
-  const outgoing = address(app, mail);
+  const [suppressed] = (await findSuppressions(app.database.db, [mail.recipient])).values();
+  if (suppressed) {
+    await giveUp(app, mail, `the address is suppressed (${suppressed.reason})`);
+    return;
+  }
+  const outgoing = addressMail(app, mail);
   if (outgoing === null) {
     await giveUp(app, mail, 'the secret cannot be opened');
     return;
@@ -57,22 +53,13 @@ export async function sendMail(
   }
 }
 
-/** The mail as it goes out; null if its secret cannot be opened. */
-function address(app: App, mail: StoredMail): OutgoingMail | null {
-  const { key, recipient, replyTo, subject } = mail;
-  const from = `${SENDER_NAME} <${app.config.mail.from}>`;
-  const envelope = { key, from, to: recipient, replyTo, subject };
-  // Without a secret the placeholder is ordinary text: somebody may have written it into a form.
-  if (mail.sealedSecret === null) return { ...envelope, html: mail.html, text: mail.text };
-  const opening = { pepper: app.config.orderTokenPepper, mailId: mail.id };
-  const secret = openSecret(opening, mail.sealedSecret);
-  if (secret === null) return null;
-  return {
-    ...envelope,
-    html: mail.html.replaceAll(SECRET_PLACEHOLDER, () => secret),
-    text: mail.text.replaceAll(SECRET_PLACEHOLDER, () => secret),
-  };
-}
+/** Nobody has settled it meanwhile, and no operator has begun another round. */
+const isWaiting = (mail: StoredMail) =>
+  and(
+    eq(outboxMails.id, mail.id),
+    eq(outboxMails.state, 'queued'),
+    eq(outboxMails.round, mail.round),
+  );
 
 async function markSent(app: App, mail: StoredMail, providerId: string): Promise<void> {
   await inTx(app, 'mark mail sent', (tx, now) =>
@@ -82,15 +69,16 @@ async function markSent(app: App, mail: StoredMail, providerId: string): Promise
         state: 'sent',
         sentAt: now,
         providerId,
+        needsSecret: mail.needsSecret || mail.sealedSecret !== null,
         sealedSecret: null,
         lastError: null,
         attempts: sql`${outboxMails.attempts} + 1`,
       })
-      .where(and(eq(outboxMails.id, mail.id), eq(outboxMails.state, 'queued'))),
+      .where(isWaiting(mail)),
   );
 }
 
-/** Nothing sends a dead mail again, so its secret goes too. An operator issues a new one. */
+/** The secret stays until the provider forgets the key: so long an operator may have the same mail sent again. */
 async function giveUp(app: App, mail: StoredMail, failure: string): Promise<void> {
   app.log.error({ mailId: mail.id, kind: mail.kind, failure }, 'mail given up');
   await inTx(app, 'give up mail', (tx) =>
@@ -99,10 +87,9 @@ async function giveUp(app: App, mail: StoredMail, failure: string): Promise<void
       .set({
         state: 'dead',
         lastError: failure,
-        sealedSecret: null,
         attempts: sql`${outboxMails.attempts} + 1`,
       })
-      .where(and(eq(outboxMails.id, mail.id), eq(outboxMails.state, 'queued'))),
+      .where(isWaiting(mail)),
   );
 }
 
@@ -111,7 +98,7 @@ async function noteFailure(app: App, mail: StoredMail, failure: string): Promise
     tx
       .update(outboxMails)
       .set({ lastError: failure, attempts: sql`${outboxMails.attempts} + 1` })
-      .where(and(eq(outboxMails.id, mail.id), eq(outboxMails.state, 'queued'))),
+      .where(isWaiting(mail)),
   );
 }
 

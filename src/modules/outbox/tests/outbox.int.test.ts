@@ -7,6 +7,7 @@ import { ProviderError } from '../../../integrations/provider-error.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
 import {
   enqueueMail,
+  forgetDeadSecrets,
   requeueStrandedMails,
   SECRET_PLACEHOLDER,
   sendMail,
@@ -138,7 +139,7 @@ describe('when the provider does not take it', () => {
     const id = await enqueue({ recipient: 'nobody-at-all' });
     await sendMail(w.app, { mailId: id }, FIRST_TRY);
     const dead = await load(id);
-    expect(dead).toMatchObject({ state: 'dead', attempts: 1, sealedSecret: null });
+    expect(dead).toMatchObject({ state: 'dead', attempts: 1 });
     expect(dead.lastError).toMatch(/^rejected/);
     expect(dead.lastError).not.toContain('nobody');
     expect(w.logLines.join('')).toContain(id);
@@ -149,7 +150,18 @@ describe('when the provider does not take it', () => {
     const id = await enqueue();
     w.sandbox.fault({ match: 'POST /emails', kind: 'error_500' });
     await sendMail(w.app, { mailId: id }, { isLastTry: true });
-    expect(await load(id)).toMatchObject({ state: 'dead', sealedSecret: null });
+    expect(await load(id)).toMatchObject({ state: 'dead' });
+  });
+
+  it('keeps its secret only as long as it may go out again unchanged', async () => {
+    const id = await enqueue();
+    w.sandbox.fault({ match: 'POST /emails', kind: 'error_500' });
+    await sendMail(w.app, { mailId: id }, { isLastTry: true });
+    await forgetDeadSecrets(w.app);
+    expect((await load(id)).sealedSecret).not.toBeNull();
+    w.clock.offsetMs = 23 * HOUR_MS;
+    await forgetDeadSecrets(w.app);
+    expect((await load(id)).sealedSecret).toBeNull();
   });
 
   it('is never sent again after 23 hours, when the provider may have forgotten its key', async () => {

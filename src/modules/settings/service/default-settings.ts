@@ -1,5 +1,6 @@
 import { CURRENCY } from '../../../kernel/money.ts';
 import type { LatePaymentPolicy, StoredShippingSettings } from '../settings.contract.ts';
+import type { MailSettings, TaxRegistrations } from '../settings.mail-contract.ts';
 
 /** The amounts the storefront itself falls back to, so a shopper never sees two different fees. */
 export const DEFAULT_SHIPPING_SETTINGS: StoredShippingSettings = {
@@ -12,3 +13,16 @@ export const DEFAULT_SHIPPING_SETTINGS: StoredShippingSettings = {
 };
 
 export const DEFAULT_LATE_PAYMENT_POLICY: LatePaymentPolicy = { whenStockIsGone: 'refund' };
+
+export const DEFAULT_MAIL_SETTINGS: MailSettings = {
+  ticketReminderAfterDays: 7,
+  lowStockAlert: true,
+};
+
+export const DEFAULT_TAX_REGISTRATIONS: TaxRegistrations = {
+  gstHst: null,
+  qst: null,
+  pstBc: null,
+  pstMb: null,
+  pstSk: null,
+};

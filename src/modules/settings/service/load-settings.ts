@@ -6,12 +6,20 @@ import type {
   StoreBanner,
   StoredShippingSettings,
 } from '../settings.contract.ts';
+import type { MailSettings, TaxRegistrations } from '../settings.mail-contract.ts';
 import { defaultBanner } from './default-banner.ts';
-import { DEFAULT_LATE_PAYMENT_POLICY, DEFAULT_SHIPPING_SETTINGS } from './default-settings.ts';
+import {
+  DEFAULT_LATE_PAYMENT_POLICY,
+  DEFAULT_MAIL_SETTINGS,
+  DEFAULT_SHIPPING_SETTINGS,
+  DEFAULT_TAX_REGISTRATIONS,
+} from './default-settings.ts';
 import {
   parseStoredBanner,
   parseStoredLatePaymentPolicy,
+  parseStoredMailSettings,
   parseStoredShippingSettings,
+  parseStoredTaxRegistrations,
 } from './parse-stored-settings.ts';
 
 /**
@@ -36,6 +44,16 @@ export async function loadShippingSettings(reader: Reader): Promise<StoredShippi
 export async function loadLatePaymentPolicy(reader: Reader): Promise<LatePaymentPolicy> {
   return parseStoredLatePaymentPolicy(
     await readOrCreate(reader, 'late_payment', DEFAULT_LATE_PAYMENT_POLICY),
+  );
+}
+
+export async function loadMailSettings(reader: Reader): Promise<MailSettings> {
+  return parseStoredMailSettings(await readOrCreate(reader, 'mails', DEFAULT_MAIL_SETTINGS));
+}
+
+export async function loadTaxRegistrations(reader: Reader): Promise<TaxRegistrations> {
+  return parseStoredTaxRegistrations(
+    await readOrCreate(reader, 'tax_registrations', DEFAULT_TAX_REGISTRATIONS),
   );
 }
 

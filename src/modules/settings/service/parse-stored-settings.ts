@@ -9,8 +9,14 @@ import type {
   StoreBanner,
   StoredShippingSettings,
 } from '../settings.contract.ts';
+import {
+  mailSettingsSchema,
+  taxRegistrationsSchema,
+  type MailSettings,
+  type TaxRegistrations,
+} from '../settings.mail-contract.ts';
 
-// All three throw on a corrupt row: a silent default would charge shoppers a fee nobody chose.
+// All of them throw on a corrupt row: a silent default would charge shoppers a fee nobody chose.
 
 export function parseStoredShippingSettings(value: unknown): StoredShippingSettings {
   return parseRow('shipping', storedShippingSettingsSchema, value);
@@ -18,6 +24,14 @@ export function parseStoredShippingSettings(value: unknown): StoredShippingSetti
 
 export function parseStoredLatePaymentPolicy(value: unknown): LatePaymentPolicy {
   return parseRow('late-payment', latePaymentPolicySchema, value);
+}
+
+export function parseStoredMailSettings(value: unknown): MailSettings {
+  return parseRow('mails', mailSettingsSchema, value);
+}
+
+export function parseStoredTaxRegistrations(value: unknown): TaxRegistrations {
+  return parseRow('tax-registrations', taxRegistrationsSchema, value);
 }
 
 /** Also reads the older value, which has a single message in place of `items`. */

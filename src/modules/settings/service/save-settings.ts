@@ -5,7 +5,13 @@ import { settings } from '../../../db/schema/settings.ts';
 import type { App } from '../../../kernel/app.ts';
 import { recordAudit } from '../../audit/index.ts';
 import type { ShippingSettings, StoreBanner, StoreBannerInput } from '../settings.contract.ts';
-import { loadBanner, loadShippingSettings } from './load-settings.ts';
+import {
+  loadBanner,
+  loadMailSettings,
+  loadShippingSettings,
+  loadTaxRegistrations,
+} from './load-settings.ts';
+import type { MailSettings, TaxRegistrations } from '../settings.mail-contract.ts';
 import { normaliseBanner } from './normalise-banner.ts';
 import { parseStoredShippingSettings } from './parse-stored-settings.ts';
 
@@ -42,6 +48,31 @@ export function saveBanner(
     const after = normaliseBanner(request.banner, app.newId);
     await saveGroup(tx, app, request, { key: 'store_banner', before, after });
     return after;
+  });
+}
+
+/** Saves what the shop mails by itself. */
+export function saveMailSettings(
+  app: App,
+  request: Editor & { mails: MailSettings },
+): Promise<MailSettings> {
+  return inTx(app, 'saveMailSettings', async (tx) => {
+    const before = await lockGroup(tx, 'mails', () => loadMailSettings(tx));
+    await saveGroup(tx, app, request, { key: 'mails', before, after: request.mails });
+    return request.mails;
+  });
+}
+
+/** Saves the numbers that receipts name. */
+export function saveTaxRegistrations(
+  app: App,
+  request: Editor & { registrations: TaxRegistrations },
+): Promise<TaxRegistrations> {
+  return inTx(app, 'saveTaxRegistrations', async (tx) => {
+    const key = 'tax_registrations';
+    const before = await lockGroup(tx, key, () => loadTaxRegistrations(tx));
+    await saveGroup(tx, app, request, { key, before, after: request.registrations });
+    return request.registrations;
   });
 }
 

@@ -1,10 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { inTx } from '../../../db/client.ts';
 import { inboundEvents } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { webhookEventsProblems, type WebhookEvent } from '../webhooks.admin-contract.ts';
-import { stripeEventQueue } from '../webhooks.queue.ts';
+import { eventQueues } from '../webhooks.queue.ts';
 import { presentEvent } from './list-events.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function replayEvent(app: App, id: string): Promise<WebhookEvent> {
     const [event] = await tx
       .select()
       .from(inboundEvents)
-      .where(and(eq(inboundEvents.id, id), eq(inboundEvents.provider, 'stripe')))
+      .where(eq(inboundEvents.id, id))
       .for('no key update');
     if (!event) throw new Problem(webhookEventsProblems.WEBHOOK_EVENT_NOT_FOUND);
     if (event.state === 'processed' || event.state === 'ignored') {
@@ -28,7 +28,7 @@ export async function replayEvent(app: App, id: string): Promise<WebhookEvent> {
       .update(inboundEvents)
       .set({ state: 'received', reason: null })
       .where(eq(inboundEvents.id, id));
-    await app.queue.enqueue(tx, stripeEventQueue, { inboundId: id });
+    await app.queue.enqueue(tx, eventQueues[event.provider], { inboundId: id });
     return presentEvent({ ...event, state: 'received', reason: null });
   });
 }

@@ -1,46 +1,21 @@
-import { and, eq, notInArray, sql } from 'drizzle-orm';
-import { inTx } from '../../../db/client.ts';
-import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
-import { describeError } from '../../../kernel/describe-error.ts';
 import type { JobContext } from '../../../queue/queue.ts';
 import { expireOrder, failPayment, finaliseOrder } from '../../checkout/index.ts';
 import { followDispute, syncRefundsOfIntent } from '../../refunds/index.ts';
-
-type Inbound = {
-  id: string;
-  type: string;
-  objectId: string | null;
-  payload: (typeof inboundEvents.$inferSelect)['payload'];
-};
-type Verdict = { state: 'processed' | 'ignored'; reason: string | null };
+import { ignored, workEvent, type Inbound, type Verdict } from './work-event.ts';
 
 const ACTOR = 'stripe:webhook';
 
 /**
- * Job: works a stored event. The event only says that something happened to an object; the object is read again and its
- * present state decides, so repetition and order of events do not matter. What fails is tried again with growing delays
- * and, after the last try, parked where an operator sees it.
+ * Job: works a stored event of Stripe. The event only says that something happened to an object; the object is read again
+ * and its present state decides, so repetition and order of events do not matter.
  */
-export async function workStripeEvent(
+export function workStripeEvent(
   app: App,
   payload: { inboundId: string },
   context: JobContext,
 ): Promise<void> {
-  const [inbound] = await app.database.db
-    .select()
-    .from(inboundEvents)
-    .where(eq(inboundEvents.id, payload.inboundId));
-  if (!inbound || inbound.state === 'processed' || inbound.state === 'ignored') return;
-  try {
-    const verdict = await act(app, inbound);
-    await record(app, inbound.id, verdict);
-  } catch (error) {
-    const { type, message, code } = describeError(error);
-    const reason = `${type}${code === undefined ? '' : ` ${code}`}: ${message}`.slice(0, 300);
-    await record(app, inbound.id, { state: context.isLastTry ? 'parked' : 'failed', reason });
-    throw error;
-  }
+  return workEvent(app, payload, context, (inbound) => act(app, inbound));
 }
 
 async function act(app: App, inbound: Inbound): Promise<Verdict> {
@@ -90,29 +65,4 @@ function verdict(outcome: string): Verdict {
   return outcome === 'not_ours'
     ? ignored('The object does not belong to an order of this shop.')
     : { state: 'processed', reason: outcome };
-}
-
-function ignored(reason: string): Verdict {
-  return { state: 'ignored', reason };
-}
-
-async function record(
-  app: App,
-  id: string,
-  outcome: { state: InboundState; reason: string | null },
-): Promise<void> {
-  await inTx(app, 'webhooks.record', async (tx, now) => {
-    const isDone = outcome.state === 'processed' || outcome.state === 'ignored';
-    await tx
-      .update(inboundEvents)
-      .set({
-        ...outcome,
-        attempts: sql`${inboundEvents.attempts} + 1`,
-        processedAt: isDone ? now : null,
-      })
-      // Two workers may have had the event: whoever failed must not undo what the other did.
-      .where(
-        and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])),
-      );
-  });
 }

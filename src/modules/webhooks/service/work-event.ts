@@ -1,0 +1,64 @@
+import { and, eq, notInArray, sql } from 'drizzle-orm';
+import { inTx } from '../../../db/client.ts';
+import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
+import type { App } from '../../../kernel/app.ts';
+import { describeError } from '../../../kernel/describe-error.ts';
+import type { JobContext } from '../../../queue/queue.ts';
+
+export type Inbound = {
+  id: string;
+  type: string;
+  objectId: string | null;
+  payload: (typeof inboundEvents.$inferSelect)['payload'];
+};
+export type Verdict = { state: 'processed' | 'ignored'; reason: string | null };
+
+export function ignored(reason: string): Verdict {
+  return { state: 'ignored', reason };
+}
+
+/**
+ * Works a stored event with `act` and records what came of it. What fails is tried again with growing delays and, after
+ * the last try, parked where an operator sees it.
+ */
+export async function workEvent(
+  app: App,
+  payload: { inboundId: string },
+  context: JobContext,
+  act: (inbound: Inbound) => Promise<Verdict>,
+): Promise<void> {
+  const [inbound] = await app.database.db
+    .select()
+    .from(inboundEvents)
+    .where(eq(inboundEvents.id, payload.inboundId));
+  if (!inbound || inbound.state === 'processed' || inbound.state === 'ignored') return;
+  try {
+    await record(app, inbound.id, await act(inbound));
+  } catch (error) {
+    const { type, message, code } = describeError(error);
+    const reason = `${type}${code === undefined ? '' : ` ${code}`}: ${message}`.slice(0, 300);
+    await record(app, inbound.id, { state: context.isLastTry ? 'parked' : 'failed', reason });
+    throw error;
+  }
+}
+
+async function record(
+  app: App,
+  id: string,
+  outcome: { state: InboundState; reason: string | null },
+): Promise<void> {
+  await inTx(app, 'webhooks.record', async (tx, now) => {
+    const isDone = outcome.state === 'processed' || outcome.state === 'ignored';
+    await tx
+      .update(inboundEvents)
+      .set({
+        ...outcome,
+        attempts: sql`${inboundEvents.attempts} + 1`,
+        processedAt: isDone ? now : null,
+      })
+      // Two workers may have had the event: whoever failed must not undo what the other did.
+      .where(
+        and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])),
+      );
+  });
+}
