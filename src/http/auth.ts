@@ -12,6 +12,22 @@ export type StaffMember = {
   actor: string;
 };
 
+/** Somebody who shops with an account, as the guard found the row: showing the profile needs no further query. */
+export type Customer = {
+  userId: string;
+  /** Verified, lower case. */
+  email: string;
+  createdAt: Date;
+  customerId: string;
+  profile: {
+    firstName: string | null;
+    lastName: string | null;
+    phone: string | null;
+    createdAt: Date;
+    updatedAt: Date;
+  };
+};
+
 /**
  * Who may pass. Built by `main` from the accounts module, so that every module can guard its admin routes without
  * knowing accounts.
@@ -19,6 +35,8 @@ export type StaffMember = {
 export type Auth = {
   /** @throws Problem 401 (none, bad or too old credentials), 403 (not of this role), 503 (cannot be checked) */
   requireStaff: (authorization: string | null, role: 'admin' | 'staff') => Promise<StaffMember>;
+  /** @throws Problem of `customerProblems`; staff is refused */
+  requireCustomer: (authorization: string | null) => Promise<Customer>;
 };
 
 /**
@@ -53,5 +71,31 @@ export function handleStaff<
       if (route.method !== 'get') app.responseCache.forgetAll();
       return answer;
     },
+  );
+}
+
+/** The same for an operation of a customer's own account, `access: 'customer'`. */
+export function handleCustomer<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends Readonly<Record<number, z.ZodType>>,
+>(
+  app: App,
+  route: TypedRoute<P, Q, B, R>,
+  work: (
+    input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>,
+    context: RequestContext,
+    customer: Customer,
+  ) => Promise<Answer<NoInfer<R>>>,
+): Mounted {
+  if (route.access !== 'customer') {
+    throw new Error(`${route.operationId} is not declared for customers.`);
+  }
+  return handleGuarded(
+    app,
+    route,
+    (context) => app.auth.requireCustomer(context.header('authorization')),
+    work,
   );
 }

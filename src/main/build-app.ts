@@ -11,7 +11,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
 import { newId } from '../kernel/ids.ts';
 import { systemRandom, type Random } from '../kernel/random.ts';
-import { identifyStaff } from '../modules/accounts/index.ts';
+import { identifyCustomer, identifyStaff } from '../modules/accounts/index.ts';
 import { createQueue } from '../queue/queue.ts';
 import { connectHooks } from './connect-hooks.ts';
 import { queueDefinitions, registerWorkers } from './jobs.ts';
@@ -59,6 +59,7 @@ export function buildApp(options: {
     responseCache: createResponseCache({ ttlMs: options.cacheMs ?? PUBLIC_READ_MS }),
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
+      requireCustomer: (authorization) => identifyCustomer(app, authorization),
     },
     stripe: createStripeAdapter({
       secretKey: config.stripe.secretKey,

@@ -1,5 +1,6 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
+import { accountsRouter } from '../modules/accounts/index.ts';
 import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
   catalogAdminRouter,
@@ -17,7 +18,7 @@ import {
   kujiRouter,
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
-import { ordersRouter } from '../modules/orders/index.ts';
+import { ordersAccountRouter, ordersRouter } from '../modules/orders/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -40,6 +41,8 @@ export function routes(app: App): Mounted[] {
     ...checkoutRouter(app),
     ...checkoutAdminRouter(app),
     ...ordersRouter(app),
+    ...accountsRouter(app),
+    ...ordersAccountRouter(app),
     ...refundsAdminRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),

@@ -1,4 +1,5 @@
 export { orderDetailSchema, orderStatusSchema, type OrderDetail } from './orders.contract.ts';
+export { ordersAccountRouter } from './orders.account-router.ts';
 export { ordersProblems } from './orders.problems.ts';
 export { ordersRouter } from './orders.router.ts';
 export type { OrderStatus } from '../../db/schema/orders.ts';
@@ -8,6 +9,7 @@ export {
   enqueuePaidMails,
   enqueuePaymentFailedMail,
 } from './service/enqueue-order-mails.ts';
+export { giveGuestOrders, giveOrder } from './service/give-to-account.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
 export {
   insertOrder,
