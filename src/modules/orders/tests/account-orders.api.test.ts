@@ -399,7 +399,6 @@ describe('opening tickets', () => {
     if (!ticket) throw new Error('No ticket was drawn.');
     await inTx(w.app, 'test', (tx, now) =>
       voidTickets(tx, w.app, {
-        orderId: bought.orderId,
         ticketIds: [ticket.id],
         reason: 'returned',
         now,
