@@ -206,6 +206,7 @@ function sandboxDefaults(sandboxUrl: string): Record<string, string> {
     ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
     CONTACT_EMAIL: 'hello@popbox.test',
     ADMIN_EMAILS: 'admin@popbox.test',
+    BREACHED_PASSWORDS_URL: sandboxUrl,
   };
 }
 

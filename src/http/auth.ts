@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { App } from '../kernel/app.ts';
+import { readAuthorization } from './read-credentials.ts';
 import { handleGuarded, type Answer, type Input, type Mounted, type TypedRoute } from './route.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -64,7 +65,7 @@ export function handleStaff<
   return handleGuarded(
     app,
     route,
-    (context) => app.auth.requireStaff(context.header('authorization'), role),
+    (context) => app.auth.requireStaff(readAuthorization(app, context), role),
     async (input, context, member) => {
       const answer = await work(input, context, member);
       // An admin who saves and looks at the shop must not see the page of a second ago.
@@ -95,7 +96,7 @@ export function handleCustomer<
   return handleGuarded(
     app,
     route,
-    (context) => app.auth.requireCustomer(context.header('authorization')),
+    (context) => app.auth.requireCustomer(readAuthorization(app, context)),
     work,
   );
 }

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
+import { createPwnedPasswordsAdapter } from '../integrations/breaches/pwned-passwords-adapter.ts';
 import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
 import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
 import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
+import { createSupabaseSignInAdapter } from '../integrations/supabase/supabase-sign-in-adapter.ts';
 import { createSupabaseStorageAdapter } from '../integrations/supabase/supabase-storage-adapter.ts';
 import { createResponseCache } from '../http/response-cache.ts';
 import type { App } from '../kernel/app.ts';
@@ -75,6 +77,11 @@ export function buildApp(options: {
       url: config.supabase.url,
       publicKey: config.supabase.publicKey,
     }),
+    signIn: createSupabaseSignInAdapter({
+      url: config.supabase.url,
+      publicKey: config.supabase.publicKey,
+    }),
+    breaches: createPwnedPasswordsAdapter({ url: config.breachedPasswordsUrl }),
     storage: createSupabaseStorageAdapter({
       url: config.supabase.url,
       secretKey: config.supabase.secretKey,

@@ -1,6 +1,6 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
-import { accountsRouter } from '../modules/accounts/index.ts';
+import { accountsRouter, signInRouter } from '../modules/accounts/index.ts';
 import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
   catalogAdminRouter,
@@ -42,6 +42,7 @@ export function routes(app: App): Mounted[] {
     ...checkoutAdminRouter(app),
     ...ordersRouter(app),
     ...accountsRouter(app),
+    ...signInRouter(app),
     ...ordersAccountRouter(app),
     ...refundsAdminRouter(app),
     ...kujiRouter(app),

@@ -115,7 +115,7 @@ async function verifyToken(
       userId: claim.sub,
       email: textOrNull(claim.email),
       sessionId: claim.session_id ?? null,
-      authenticatedAtSeconds: authenticatedAt(claim.amr ?? []),
+      ...readProofs(claim.amr ?? []),
     };
   } catch (cause) {
     if (cause instanceof ProviderError) throw cause;
@@ -123,9 +123,15 @@ async function verifyToken(
   }
 }
 
-function authenticatedAt(methods: readonly { method: string; timestamp: number }[]): number | null {
-  const proofs = methods.filter((entry) => entry.method !== 'token_refresh');
-  return proofs.length === 0 ? null : Math.min(...proofs.map((entry) => entry.timestamp));
+function readProofs(
+  amr: readonly { method: string; timestamp: number }[],
+): Pick<VerifiedToken, 'authenticatedAtSeconds' | 'methods'> {
+  const proofs = amr.filter((entry) => entry.method !== 'token_refresh');
+  return {
+    authenticatedAtSeconds:
+      proofs.length === 0 ? null : Math.min(...proofs.map((entry) => entry.timestamp)),
+    methods: proofs.map((entry) => entry.method),
+  };
 }
 
 async function fetchUser(client: SupabaseClient, token: string): Promise<IdentityUser> {

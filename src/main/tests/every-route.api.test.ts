@@ -92,7 +92,7 @@ function request(route: Route, address: string, token: string | null) {
 const allowed = (route: Route, address: string) => request(route, address, tokenFor(route));
 const tokenFor = (route: Route) => {
   if (isForStaff(route)) return adminToken;
-  return route.access === 'customer' ? customerToken : null;
+  return route.access === 'customer' || route.access === 'signedIn' ? customerToken : null;
 };
 
 const errorEnvelope = z.strictObject({

@@ -54,6 +54,9 @@ function expected(route: Route, caller: Caller): Outcome {
     case 'optionalCustomer':
       if (isBad) return '401 AUTH_TOKEN_INVALID';
       return caller === 'staff' || caller === 'admin' ? '403 CUSTOMER_ACCOUNT_REQUIRED' : 'passes';
+    case 'signedIn':
+      if (WITHOUT_TOKEN.includes(caller)) return '401 AUTH_REQUIRED';
+      return isBad ? '401 AUTH_TOKEN_INVALID' : 'passes';
     case 'customer':
       if (WITHOUT_TOKEN.includes(caller)) return '401 AUTH_REQUIRED';
       if (isBad) return '401 AUTH_TOKEN_INVALID';
