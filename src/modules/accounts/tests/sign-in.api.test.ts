@@ -6,6 +6,7 @@ import { supabaseOf } from '../../../../sandbox/supabase/supabase-state.ts';
 import { anAdmin, aPerson, aProduct, checkoutBody, newKey } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import type { HttpMethod } from '../../../http/route.ts';
+import { forgetCookies, openCookieSession } from '../service/set-sign-in-cookies.ts';
 
 const GOOD = 'seven lanterns at dusk';
 const BETTER = 'eight lanterns at dawn';
@@ -156,6 +157,21 @@ describe('login', () => {
     expect(csrf).not.toContain('HttpOnly');
     for (const cookie of [access, refresh]) {
       expect(response.text).not.toContain(/=([^;]+)/.exec(cookie)?.[1]);
+    }
+  });
+
+  it('names its cookies in production so that no other host of the domain can plant one', async () => {
+    const app = { ...w.app, config: { ...w.app.config, isProduction: true } };
+    const { cookies } = await openCookieSession(app, {
+      accessToken: 'a',
+      refreshToken: 'r',
+      expiresInSeconds: 3_600,
+      user: { id: crypto.randomUUID(), email: 'a@example.com' },
+    });
+    for (const { name, options } of [...cookies, ...forgetCookies(app)]) {
+      expect(name).toMatch(/^__Host-popbox_(access|refresh|csrf)$/);
+      expect(options).toMatchObject({ path: '/', secure: true });
+      expect(options).not.toHaveProperty('domain');
     }
   });
 
