@@ -139,14 +139,16 @@ afterAll(async () => {
 
 const answer = z.looseObject({ errors: z.looseObject({ code: z.string() }).optional() });
 
-async function call(route: Route, caller: Caller): Promise<Outcome> {
+const call = (route: Route, caller: Caller) => callWith(route, headersOf[caller]);
+
+async function callWith(route: Route, headers: Record<string, string>): Promise<Outcome> {
   const path = route.path.replace(':publicId', publicId).replace(/:\w+/g, () => randomUUID());
   const body = (bodies[route.operationId] ?? (() => ({})))();
   const response = await fetch(`${w.url}${path}`, {
     method: route.method.toUpperCase(),
     redirect: 'manual',
     headers: {
-      ...headersOf[caller],
+      ...headers,
       ...(route.bodyKind === 'json' ? { 'content-type': 'application/json' } : {}),
       'idempotency-key': newKey(),
     },
@@ -187,6 +189,32 @@ describe('who may call', () => {
       );
     },
   );
+
+  test('by cookie: whoever may, and nobody without a token of our own pages where something changes', async () => {
+    const guarded = all.filter(({ access }) =>
+      ['signedIn', 'customer', 'staff', 'admin'].includes(access),
+    );
+    const outcomes = await Promise.all(
+      guarded.map(async (route) => {
+        const caller = route.access === 'customer' ? 'customer' : 'admin';
+        const token = headersOf[caller].authorization?.replace('Bearer ', '') ?? '';
+        const alone = await callWith(route, { cookie: `popbox_access=${token}` });
+        const shown = await callWith(route, {
+          cookie: `popbox_access=${token}; popbox_csrf=shown-by-us`,
+          'x-csrf-token': 'shown-by-us',
+          origin: 'http://shop.test',
+        });
+        const name = `${route.method} ${route.path}`;
+        const refused = alone === '400 CSRF_CHECK_FAILED' ? alone : judge(route, alone, 'passes');
+        return [name, [refused, judge(route, shown, 'passes')]] as const;
+      }),
+    );
+    const wanted = guarded.map((route) => {
+      const [name, isRead] = [`${route.method} ${route.path}`, route.method === 'get'];
+      return [name, [isRead ? 'passes' : '400 CSRF_CHECK_FAILED', 'passes']] as const;
+    });
+    expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(wanted));
+  });
 
   test('money, settings and the catalogue are for admins, not for all staff', () => {
     const closed = all.filter(({ path }) =>
