@@ -5,6 +5,7 @@ import { defineRoute } from '../../http/route.ts';
 import { kujiProblems } from '../kuji/index.ts';
 import { addressSchema, orderStatusSchema, shipmentSchema } from './orders.contract.ts';
 import { ordersProblems } from './orders.problems.ts';
+import { kujiHistoryEntrySchema, kujiResultSchema } from './orders.results-contract.ts';
 
 const cents = z.int().min(0);
 const instant = z.iso.datetime({ precision: 3 });
@@ -63,26 +64,6 @@ const orderSummarySchema = z.object({
 export const accountOrderSchema = orderSummarySchema.extend({ products: z.array(boughtSchema) });
 export type AccountOrder = z.infer<typeof accountOrderSchema>;
 
-export const kujiResultSchema = z.object({
-  /** Of the ticket. */
-  id: z.uuid(),
-  createdAt: instant,
-  revealedAt: instant.nullable(),
-  voidedAt: instant.nullable(),
-  voidReason: z.string().nullable(),
-  /** Null until the ticket is opened. */
-  prize: z
-    .object({
-      prizeCode: text,
-      prizeTier: text,
-      name: text,
-      description: z.string().nullable(),
-      imageUrl: z.string().nullable(),
-    })
-    .nullable(),
-});
-export type KujiResult = z.infer<typeof kujiResultSchema>;
-
 export const accountOrderDetailSchema = orderSummarySchema.extend({
   /** True only once that ticket is open. */
   includesLastOnePrize: z.boolean(),
@@ -107,19 +88,6 @@ export const accountOrderDetailSchema = orderSummarySchema.extend({
   ),
 });
 export type AccountOrderDetail = z.infer<typeof accountOrderDetailSchema>;
-
-export const kujiHistoryEntrySchema = kujiResultSchema.extend({
-  order: z.object({ publicId: text, placedAt: instant.nullable() }),
-  product: z.object({
-    productId: z.uuid(),
-    name: text,
-    slug: text,
-    isStorefrontAccessible: z.boolean(),
-    imageUrl: z.string().nullable(),
-    imageAltText: z.string().nullable(),
-  }),
-});
-export type KujiHistoryEntry = z.infer<typeof kujiHistoryEntrySchema>;
 
 const pageQuery = z.object({
   cursor: cursorQuery,

@@ -8,8 +8,8 @@ import {
   revealAccountTicketRoute,
   revealAllAccountTicketsRoute,
   showAccountOrderRoute,
-  type KujiResult,
 } from './orders.account-contract.ts';
+import type { KujiResult } from './orders.results-contract.ts';
 import { requireAccountOrder } from './service/find-account-order.ts';
 import { listAccountOrders } from './service/list-account-orders.ts';
 import { listKujiHistory } from './service/list-kuji-history.ts';

@@ -55,7 +55,11 @@ function loadPage(reader: Reader, request: PageQuery & { userId: string }) {
     .limit(request.limit + 1)
     .as('page');
   return reader
-    .select({ page: page._.selectedFields, line: orderLines, media: getViewSelectedFields(orderLineMedia) })
+    .select({
+      page: page._.selectedFields,
+      line: orderLines,
+      media: getViewSelectedFields(orderLineMedia),
+    })
     .from(page)
     .innerJoin(orderLines, eq(orderLines.orderId, page.id))
     .leftJoin(orderLineMedia, eq(orderLineMedia.orderLineId, orderLines.id))

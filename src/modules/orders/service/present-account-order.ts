@@ -1,6 +1,7 @@
 import type { orderKujiResults, orderLineMedia, OrderStatus } from '../../../db/schema/orders.ts';
 import type { App } from '../../../kernel/app.ts';
-import type { AccountOrder, KujiResult } from '../orders.account-contract.ts';
+import type { AccountOrder } from '../orders.account-contract.ts';
+import type { KujiResult } from '../orders.results-contract.ts';
 import type { Order, OrderLine } from './keep-order.ts';
 import { formatInstant } from './view-order.ts';
 
