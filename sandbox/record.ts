@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 
 const KEPT = 5000;
-const PROVIDER_PATHS = /^\/(v1|auth\/v1|storage\/v1|emails)(\/|$)/;
+const PROVIDER_PATHS = /^\/(v1|auth\/v1|storage\/v1|emails|range)(\/|$)/;
 
 /** One request that the shop (or a browser) sent to a provider. */
 export type RecordedRequest = {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import express from 'express';
+import { createBreachesRouter } from './breaches/router.ts';
 import { createControlRouter } from './control-router.ts';
 import type { Mail, SandboxCore, SandboxSettings } from './core.ts';
 import { createDisturbance } from './disturb.ts';
@@ -194,7 +195,7 @@ function createApp(parts: Parts, apiUrl: string | null): express.Express {
   app.use(createPayRouter(stripe));
   app.use(createMailboxRouter(core));
   app.use('/v1', createStripeRouter(stripe, disturb));
-  app.use(disturb, createSupabaseRouter(core), createResendRouter(core));
+  app.use(disturb, createSupabaseRouter(core), createResendRouter(core), createBreachesRouter());
   return app;
 }
 

@@ -7,6 +7,7 @@ import { ConfigFault, readConfig, type Config } from '../src/config/index.ts';
 import type { App } from '../src/kernel/app.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { startProcess } from '../src/main/start-process.ts';
+import { DATABASE } from './postgres/reach-dev-database.ts';
 import { startEmbeddedPostgres } from './postgres/start-embedded-postgres.ts';
 import { readPort } from './read-port.ts';
 import { seedDemoShop } from './seed/seed-demo-shop.ts';
@@ -34,7 +35,6 @@ export type LocalShopOptions = {
   onStep?: (step: string) => void;
 };
 
-const DATABASE = 'popbox';
 const SANDBOX_PORT = 4010;
 const PROVIDER_URLS = ['STRIPE_API_BASE_URL', 'SUPABASE_URL', 'RESEND_BASE_URL'] as const;
 
@@ -208,6 +208,7 @@ function sandboxDefaults(sandboxUrl: string): Record<string, string> {
     ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
     CONTACT_EMAIL: 'hello@popbox.test',
     ADMIN_EMAILS: 'admin@popbox.test',
+    BREACHED_PASSWORDS_URL: sandboxUrl,
   };
 }
 

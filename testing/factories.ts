@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
-import { ADMIN_EMAIL, CUSTOMER_EMAIL, personIdOf } from '../sandbox/supabase/people.ts';
+import {
+  ADMIN_EMAIL,
+  createPerson,
+  CUSTOMER_EMAIL,
+  personIdOf,
+  SEEDED_PASSWORD,
+} from '../sandbox/supabase/people.ts';
 import { supabaseOf } from '../sandbox/supabase/supabase-state.ts';
 import { addVariant, changeProduct, createProduct } from '../src/modules/catalog/index.ts';
 import { addPrize } from '../src/modules/kuji/index.ts';
@@ -215,4 +221,28 @@ export async function anAdmin(w: World): Promise<SignedIn> {
 export async function aCustomer(w: World): Promise<SignedIn> {
   const token = await supabaseOf(w.sandbox.core).issueToken({ email: CUSTOMER_EMAIL });
   return { token, userId: personIdOf(CUSTOMER_EMAIL) };
+}
+
+/** Somebody new at the sign-in provider, with the password of everybody there; not known to the shop before a request. */
+export async function aPerson(
+  w: World,
+  options: { email?: string; isVerified?: boolean } = {},
+): Promise<SignedIn & { email: string }> {
+  const email = options.email ?? `person-${String(next())}@example.com`;
+  const supabase = supabaseOf(w.sandbox.core);
+  const nowIso = new Date().toISOString();
+  const person = createPerson(email, SEEDED_PASSWORD, nowIso);
+  person.emailConfirmedAt = options.isVerified === false ? null : nowIso;
+  supabase.auth.people.set(person.id, person);
+  return { token: await supabase.issueToken({ email }), userId: person.id, email };
+}
+
+/** Somebody new who packs orders; our table gives the role. */
+export async function aStaffMember(w: World): Promise<SignedIn & { email: string }> {
+  const member = await aPerson(w);
+  await w.app.database.pool.query(
+    `INSERT INTO popbox.users (id, email, role, email_verified) VALUES ($1, $2, 'staff', true)`,
+    [member.userId, member.email],
+  );
+  return member;
 }

@@ -56,6 +56,7 @@ export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<st
     ORDER_NOTIFICATION_EMAIL: 'orders@popbox.test',
     CONTACT_EMAIL: 'hello@popbox.test',
     ORDER_TOKEN_PEPPER: TEST_PEPPER,
+    BREACHED_PASSWORDS_URL: sandbox.url,
   };
 }
 

@@ -173,7 +173,7 @@ export type TokenOverrides = {
   /** `stranger` signs with a key that is published nowhere. */
   signedBy?: 'published' | 'stranger';
   /** What an attacker would try. `HS256` uses the public key as the shared secret. */
-  alg?: 'ES256' | 'none' | 'HS256';
+  alg?: 'none' | 'HS256';
   /** Null leaves it out. */
   kid?: string | null;
 };
@@ -183,7 +183,7 @@ export async function issueToken(
   context: TokenContext,
   overrides: TokenOverrides,
 ): Promise<string> {
-  const { session, claims = {}, signedBy = 'published', alg = 'ES256' } = overrides;
+  const { session, claims = {}, signedBy = 'published' } = overrides;
   const person = personOf(context, session);
   const issuedAt = nowSeconds(context);
   const payload = {
@@ -203,9 +203,10 @@ export async function issueToken(
     is_anonymous: false,
     ...claims,
   };
-  if (alg === 'none') return new UnsecuredJWT(payload).encode();
+  if (overrides.alg === 'none') return new UnsecuredJWT(payload).encode();
   const key = signedBy === 'published' ? context.keys.signing : createSigningKey();
   const kid = overrides.kid === undefined ? key.kid : overrides.kid;
+  const alg = overrides.alg ?? key.alg;
   const header = { alg, typ: 'JWT', ...(kid === null ? {} : { kid }) };
   const secret =
     alg === 'HS256'
@@ -245,7 +246,7 @@ async function verifiedSessionId(context: TokenContext, token: string): Promise<
         if (key === undefined) throw new errors.JWKSNoMatchingKey();
         return key.publicKey;
       },
-      { algorithms: ['ES256'], currentDate: new Date(context.nowMs()) },
+      { algorithms: ['ES256', 'RS256'], currentDate: new Date(context.nowMs()) },
     );
     const sessionId = payload.session_id;
     return typeof sessionId === 'string' ? sessionId : '';

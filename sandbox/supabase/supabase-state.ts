@@ -5,7 +5,7 @@ import { CUSTOMER_EMAIL, findByEmail, seedPeople } from './people.ts';
 import type { Person } from './people.ts';
 import { createSessions, issueToken, startSession } from './sessions.ts';
 import type { AuthMethod, CodeChallenge, TokenContext, TokenOverrides } from './sessions.ts';
-import { createSigningKey, createSigningKeys } from './signing-keys.ts';
+import { createSigningKey, createSigningKeys, type SigningAlg } from './signing-keys.ts';
 import { createBuckets } from './storage-buckets.ts';
 import type { Buckets } from './storage-buckets.ts';
 
@@ -32,7 +32,7 @@ export type SupabaseState = {
   /** Starts a session and signs an access token for it, sound or broken in one chosen way. */
   issueToken: (options?: TestTokenOptions) => Promise<string>;
   /** Signs with a new key from now on; `dropOld` revokes every earlier one. */
-  rotateKey: (options?: { dropOld: boolean }) => void;
+  rotateKey: (options?: { dropOld?: boolean; alg?: SigningAlg }) => void;
   /** An identity token as the Google button would get it. */
   issueGoogleToken: (options: GoogleTokenOptions) => Promise<string>;
 };
@@ -64,10 +64,11 @@ function createState(core: SandboxCore): SupabaseState {
     buckets: createBuckets(),
     googleKey: createGoogleKey(),
     issueToken: (options = {}) => issueTestToken(state, options),
-    rotateKey: (options = { dropOld: false }) => {
-      const key = createSigningKey();
+    rotateKey: (options = {}) => {
+      const key = createSigningKey(options.alg);
       state.auth.keys.signing = key;
-      state.auth.keys.published = options.dropOld ? [key] : [...state.auth.keys.published, key];
+      state.auth.keys.published =
+        options.dropOld === true ? [key] : [...state.auth.keys.published, key];
     },
     issueGoogleToken: (options) => signGoogleToken(state.googleKey, options),
   };

@@ -17,7 +17,7 @@ import { dataFolderName, runPostgres, type Installation } from './cluster.ts';
 export const SUPERUSER = 'postgres';
 export const MAJOR_VERSION = '18';
 
-const PASSWORD_FILE = 'popbox-password';
+export const PASSWORD_FILE = 'popbox-password';
 
 // Sorting must not depend on the machine: the builtin locale is the same everywhere, those of libc and ICU are not.
 const LOCALE_FLAGS = [

@@ -90,6 +90,9 @@ const supabase = z.object({
   }),
 });
 
+/** Not the provider's only address: a shop may keep a copy of the collection. */
+const BREACHED_PASSWORDS_URL = 'https://api.pwnedpasswords.com';
+
 const HOLD_MS = 600_000;
 
 const stripe = z.object({
@@ -133,6 +136,7 @@ const access = z.object({
     'must be at least 32 characters with some variety, for example the output of: openssl rand -hex 32',
   ),
   ADMIN_EMAILS: optional,
+  BREACHED_PASSWORDS_URL: optionalWebUrl,
 });
 
 const processFacts = z.object({
@@ -177,6 +181,7 @@ const HTTPS_IN_PRODUCTION = [
   'SUPABASE_URL',
   'STRIPE_API_BASE_URL',
   'RESEND_BASE_URL',
+  'BREACHED_PASSWORDS_URL',
   'CLIENT_BASE_URL',
 ] as const;
 
@@ -250,6 +255,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       orderNotificationTo: v.ORDER_NOTIFICATION_EMAIL,
       contactTo: v.CONTACT_EMAIL,
     },
+    breachedPasswordsUrl: v.BREACHED_PASSWORDS_URL ?? BREACHED_PASSWORDS_URL,
     orderTokenPepper: v.ORDER_TOKEN_PEPPER,
     adminEmails: (v.ADMIN_EMAILS ?? '')
       .split(',')

@@ -39,6 +39,8 @@ export function describeOpenApi(
       schemas: { ErrorEnvelope: errorEnvelope() },
       securitySchemes: {
         customer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        signInCookie: { type: 'apiKey', in: 'cookie', name: '__Host-popbox_access' },
+        csrfToken: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token' },
         guestCookie: { type: 'apiKey', in: 'cookie', name: 'guest_order_session' },
         signature: { type: 'apiKey', in: 'header', name: 'Stripe-Signature' },
       },
@@ -64,15 +66,16 @@ function describeAccess(route: Route): Json {
     case 'public':
       return {};
     case 'optionalCustomer':
-      return { security: [{}, { customer: [] }] };
+      return { security: [{}, { customer: [] }, { signInCookie: [], csrfToken: [] }] };
     case 'guest':
       return { security: [{ guestCookie: [] }] };
     case 'signature':
       return { security: [{ signature: [] }] };
+    case 'signedIn':
     case 'customer':
     case 'admin':
     case 'staff':
-      return { security: [{ customer: [] }] };
+      return { security: [{ customer: [] }, { signInCookie: [], csrfToken: [] }] };
   }
 }
 

@@ -4,6 +4,8 @@ import { parseCookie } from './parse-cookie.ts';
 /** What a use case may know of a request besides its checked input. */
 export type RequestContext = {
   requestId: string;
+  /** Upper case. */
+  method: string;
   /** The client's address as the configured proxies tell it. */
   clientAddress: string;
   header: (name: string) => string | null;
@@ -24,6 +26,7 @@ export function requestContext(request: Request, response: Response): RequestCon
   const requestId: unknown = response.locals.requestId;
   return {
     requestId: typeof requestId === 'string' ? requestId : '',
+    method: request.method,
     clientAddress: request.ip ?? '',
     header: (name) => request.get(name) ?? null,
     cookie: (name) => parseCookie(request.headers.cookie, name),

@@ -2,6 +2,7 @@ import type { CookieOptions, Request, Response } from 'express';
 import type { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { problems, type ProblemSpec } from '../kernel/problems.ts';
+import { customerProblems, signedInProblems } from './customer-problems.ts';
 import { emptySchema } from './empty-schema.ts';
 import { sendSuccess } from './envelope.ts';
 import { readInput } from './read-input.ts';
@@ -50,9 +51,16 @@ export type Route = {
   readonly downloadType: string | null;
 };
 
-/** Who may call: everybody, the holder of a guest cookie, or a webhook's sender by its signature. */
+/** Who may call: everybody, the holder of a guest cookie, a webhook's sender by its signature, whoever is signed in … */
 export type Access =
-  'public' | 'optionalCustomer' | 'guest' | 'signature' | 'customer' | 'admin' | 'staff';
+  | 'public'
+  | 'optionalCustomer'
+  | 'guest'
+  | 'signature'
+  | 'signedIn'
+  | 'customer'
+  | 'admin'
+  | 'staff';
 
 type Replies = Readonly<Record<number, z.ZodType>>;
 
@@ -103,7 +111,7 @@ export type TypedRoute<
 
 const nothing = emptySchema();
 
-/** Declares an operation. One for staff also answers with the guard's problems, without listing them. */
+/** Declares an operation. One behind a guard also answers with the guard's problems, without listing them. */
 export function defineRoute<
   P extends z.ZodType = typeof nothing,
   Q extends z.ZodType = typeof nothing,
@@ -138,7 +146,11 @@ function bodyKindOf(init: { upload?: UploadRules; body?: z.ZodType }): BodyKind 
 }
 
 function guardProblems(access: Access | undefined): readonly ProblemSpec[] {
-  return access === 'admin' || access === 'staff' ? Object.values(staffProblems) : [];
+  if (access === 'admin' || access === 'staff') return Object.values(staffProblems);
+  if (access === 'signedIn') return Object.values(signedInProblems);
+  if (access === 'customer' || access === 'optionalCustomer')
+    return Object.values(customerProblems);
+  return [];
 }
 
 /** A declared operation with the code that answers it; `main/routes.ts` collects them all. */

@@ -13,6 +13,11 @@ export const staffProblems = defineProblems({
   },
   ADMIN_ROLE_REQUIRED: { status: 403, message: 'Your account may not do this.' },
   EMAIL_NOT_VERIFIED: { status: 403, message: 'Please confirm your e-mail address first.' },
+  CSRF_CHECK_FAILED: {
+    // Not 403: that ends an admin's session in the dashboard.
+    status: 400,
+    message: 'This request did not come from our own pages. Please reload the page and try again.',
+  },
   ACCOUNT_OWNERSHIP_CONFLICT: {
     status: 409,
     message: 'This e-mail address belongs to another account. Please contact the shop.',

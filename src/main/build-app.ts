@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
+import { createPwnedPasswordsAdapter } from '../integrations/breaches/pwned-passwords-adapter.ts';
 import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
 import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
 import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
+import { createSupabaseSignInAdapter } from '../integrations/supabase/supabase-sign-in-adapter.ts';
 import { createSupabaseStorageAdapter } from '../integrations/supabase/supabase-storage-adapter.ts';
 import { createResponseCache } from '../http/response-cache.ts';
 import type { App } from '../kernel/app.ts';
@@ -11,7 +13,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
 import { newId } from '../kernel/ids.ts';
 import { systemRandom, type Random } from '../kernel/random.ts';
-import { identifyStaff } from '../modules/accounts/index.ts';
+import { identifyCustomer, identifyStaff } from '../modules/accounts/index.ts';
 import { createQueue } from '../queue/queue.ts';
 import { connectHooks } from './connect-hooks.ts';
 import { queueDefinitions, registerWorkers } from './jobs.ts';
@@ -59,6 +61,7 @@ export function buildApp(options: {
     responseCache: createResponseCache({ ttlMs: options.cacheMs ?? PUBLIC_READ_MS }),
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
+      requireCustomer: (authorization) => identifyCustomer(app, authorization),
     },
     stripe: createStripeAdapter({
       secretKey: config.stripe.secretKey,
@@ -74,6 +77,11 @@ export function buildApp(options: {
       url: config.supabase.url,
       publicKey: config.supabase.publicKey,
     }),
+    signIn: createSupabaseSignInAdapter({
+      url: config.supabase.url,
+      publicKey: config.supabase.publicKey,
+    }),
+    breaches: createPwnedPasswordsAdapter({ url: config.breachedPasswordsUrl }),
     storage: createSupabaseStorageAdapter({
       url: config.supabase.url,
       secretKey: config.supabase.secretKey,

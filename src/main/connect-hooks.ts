@@ -1,4 +1,5 @@
 import type { App } from '../kernel/app.ts';
+import { accountOpening } from '../modules/accounts/index.ts';
 import {
   kujiPriceChanging,
   productActivated,
@@ -12,6 +13,7 @@ import { createStock, endVariantStock } from '../modules/inventory/index.ts';
 import { noteFailedMail, renewMailLink } from '../modules/orders/index.ts';
 import { mailFailed, mailSecretRenewing } from '../modules/outbox/index.ts';
 import { createDraftSet, resealAtPrice, sealAndOpenSet } from '../modules/kuji/index.ts';
+import { giveGuestOrders } from '../modules/orders/index.ts';
 
 /** What higher modules do inside the transaction of a lower one that may not know them. */
 export function connectHooks(app: App): void {
@@ -36,6 +38,7 @@ export function connectHooks(app: App): void {
   app.hooks.on(productActivated, async (tx, activated) => {
     await sealAndOpenSet(tx, app, activated);
   });
+  app.hooks.on(accountOpening, (tx, account) => giveGuestOrders(tx, account));
   app.hooks.on(orderRecovering, async (tx, { orderId, refuse }) => {
     if (await hasStandingRefund(tx, orderId)) refuse();
   });

@@ -1,5 +1,6 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
+import { accountsRouter, signInRouter } from '../modules/accounts/index.ts';
 import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
   catalogAdminRouter,
@@ -17,7 +18,7 @@ import {
   kujiRouter,
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
-import { ordersAccessRouter, ordersRouter } from '../modules/orders/index.ts';
+import { ordersAccessRouter, ordersAccountRouter, ordersRouter } from '../modules/orders/index.ts';
 import { outboxAdminRouter } from '../modules/outbox/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
@@ -42,6 +43,9 @@ export function routes(app: App): Mounted[] {
     ...checkoutAdminRouter(app),
     ...ordersRouter(app),
     ...ordersAccessRouter(app),
+    ...accountsRouter(app),
+    ...signInRouter(app),
+    ...ordersAccountRouter(app),
     ...refundsAdminRouter(app),
     ...outboxAdminRouter(app),
     ...kujiRouter(app),

@@ -158,7 +158,7 @@ export const orders = popbox
       index('orders_created').on(t.createdAt, t.id),
       index('orders_status_created').on(t.status, t.createdAt, t.id),
       index('orders_customer').on(t.customerId, t.createdAt),
-      index('orders_user').on(t.userId),
+      index('orders_user').on(t.userId, t.createdAt, t.id),
       index('orders_email').on(t.email),
       index('orders_paid')
         .on(t.paidAt)
@@ -330,6 +330,34 @@ export const orderPaymentRefs = popbox
   .view('order_payment_refs', {
     orderId: uuid('order_id').notNull(),
     paymentIntentId: varchar('payment_intent_id'),
+  })
+  .existing();
+
+/**
+ * The kuji tickets of orders as their owners may see them: the prize columns are null until the ticket is opened, so no
+ * query of this view can tell too much.
+ */
+export const orderKujiResults = popbox
+  .view('order_kuji_results', {
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    orderLineId: uuid('order_line_id').notNull(),
+    kind: varchar('kind').notNull(),
+    createdAt: instant('created_at').notNull(),
+    revealedAt: instant('revealed_at'),
+    voidedAt: instant('voided_at'),
+    voidReason: varchar('void_reason'),
+    prizeCode: varchar('prize_code'),
+    prizeTier: varchar('prize_tier'),
+    prizeName: varchar('prize_name'),
+    prizeDescription: text('prize_description'),
+    prizeImageUrl: varchar('prize_image_url'),
+    productId: uuid('product_id').notNull(),
+    productName: varchar('product_name').notNull(),
+    productSlug: varchar('product_slug').notNull(),
+    isStorefrontAccessible: boolean('is_storefront_accessible').notNull(),
+    storageKey: varchar('storage_key'),
+    altText: varchar('alt_text'),
   })
   .existing();
 

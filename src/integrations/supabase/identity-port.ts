@@ -5,6 +5,8 @@ export type VerifiedToken = {
   sessionId: string | null;
   /** When the person proved who they are: refreshes leave it alone. Null if the token hides it. */
   authenticatedAtSeconds: number | null;
+  /** How they proved it: `password`, `otp` (a link in a mail) …; refreshes are left out. */
+  methods: readonly string[];
 };
 
 /** Names come from metadata the person may write: display only. */

@@ -73,6 +73,7 @@ describe('supabase identity adapter', () => {
     ['signed by a stranger', { signedBy: 'stranger' as const }],
     ['for another audience', { claims: { aud: 'anon' } }],
     ['of another issuer', { claims: { iss: 'https://evil.example/auth/v1' } }],
+    ['signed for a role of its own', { signedBy: 'stranger' as const, claims: { role: 'admin' } }],
     ['expired', { claims: { exp: Math.floor(Date.now() / 1000) - 6 } }],
     ['without expiry', { claims: { exp: undefined } }],
     ['of nobody', { claims: { sub: undefined } }],
@@ -173,5 +174,49 @@ describe('supabase identity adapter and key rotation', () => {
     supabase.rotateKey({ dropOld: true });
     const after = createSupabaseIdentityAdapter(settings);
     await expect(after.verifyToken(current)).rejects.toThrow(TokenInvalid);
+  });
+
+  const keyRequests = () =>
+    sandbox.requests().filter(({ path }) => path.endsWith('/jwks.json')).length;
+  const anAdapter = (keysCooldownMs?: number) =>
+    createSupabaseIdentityAdapter({
+      url: sandbox.url,
+      publicKey: sandbox.core.settings.supabasePublicKey,
+      ...(keysCooldownMs === undefined ? {} : { keysCooldownMs }),
+    });
+
+  it('fetches the keys once, and again for a key that it does not know', async () => {
+    const identity = anAdapter(0);
+    const before = keyRequests();
+    const token = await supabase.issueToken();
+    for (let time = 0; time < 20; time += 1) await identity.verifyToken(token);
+    expect(keyRequests() - before).toBe(1);
+    supabase.rotateKey();
+    await expect(identity.verifyToken(await supabase.issueToken())).resolves.toBeDefined();
+    expect(keyRequests() - before).toBe(2);
+    // Still published: whoever signed in before the rotation stays signed in.
+    await expect(identity.verifyToken(token)).resolves.toBeDefined();
+    supabase.rotateKey({ dropOld: true });
+    await expect(identity.verifyToken(await supabase.issueToken())).resolves.toBeDefined();
+    await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
+  });
+
+  it('does not ask for the keys again for each token with an invented one', async () => {
+    const identity = anAdapter();
+    await identity.verifyToken(await supabase.issueToken());
+    const before = keyRequests();
+    for (let n = 0; n < 10; n += 1) {
+      const token = await supabase.issueToken({ kid: `invented-${String(n)}` });
+      await expect(identity.verifyToken(token)).rejects.toThrow(TokenInvalid);
+    }
+    expect(keyRequests()).toBe(before);
+  });
+
+  it('accepts RS256 as well', async () => {
+    supabase.rotateKey({ alg: 'RS256' });
+    const token = await supabase.issueToken();
+    await expect(anAdapter().verifyToken(token)).resolves.toMatchObject({ email: CUSTOMER_EMAIL });
+    const forged = await supabase.issueToken({ alg: 'HS256' });
+    await expect(anAdapter().verifyToken(forged)).rejects.toThrow(TokenInvalid);
   });
 });

@@ -12,12 +12,18 @@ import type { IdentityPort, IdentityUser, VerifiedToken } from './identity-port.
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** The provider's edge caches its answer as long. */
+const KEYS_MAX_AGE_MS = 10 * 60_000;
+/** Junk with invented key ids must not become a flood of requests to the provider. */
+const KEYS_COOLDOWN_MS = 30_000;
 
 export type SupabaseIdentitySettings = {
   /** Without trailing slash. */
   url: string;
   publicKey: string;
   timeoutMs?: number;
+  /** After a token with an unknown key made us fetch the keys, how long the next one does not. */
+  keysCooldownMs?: number;
 };
 
 const claims = z.object({
@@ -47,7 +53,8 @@ const user = z.object({
 export function createSupabaseIdentityAdapter(settings: SupabaseIdentitySettings): IdentityPort {
   const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const issuer = `${settings.url}/auth/v1`;
-  const findKey = publishedKeys(issuer, timeoutMs);
+  const cooldownMs = settings.keysCooldownMs ?? KEYS_COOLDOWN_MS;
+  const findKey = publishedKeys(issuer, { timeoutMs, cooldownMs });
   const client = createClient(settings.url, settings.publicKey, {
     auth: {
       persistSession: false,
@@ -69,9 +76,14 @@ export function createSupabaseIdentityAdapter(settings: SupabaseIdentitySettings
 }
 
 /** Tells an unknown key (the token's fault) from keys that cannot be had (nobody's). */
-function publishedKeys(issuer: string, timeoutMs: number): JWTVerifyGetKey {
+function publishedKeys(
+  issuer: string,
+  { timeoutMs, cooldownMs }: { timeoutMs: number; cooldownMs: number },
+): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
     timeoutDuration: timeoutMs,
+    cacheMaxAge: KEYS_MAX_AGE_MS,
+    cooldownDuration: cooldownMs,
   });
   return async (header, token) => {
     try {
@@ -103,7 +115,7 @@ async function verifyToken(
       userId: claim.sub,
       email: textOrNull(claim.email),
       sessionId: claim.session_id ?? null,
-      authenticatedAtSeconds: authenticatedAt(claim.amr ?? []),
+      ...readProofs(claim.amr ?? []),
     };
   } catch (cause) {
     if (cause instanceof ProviderError) throw cause;
@@ -111,9 +123,15 @@ async function verifyToken(
   }
 }
 
-function authenticatedAt(methods: readonly { method: string; timestamp: number }[]): number | null {
-  const proofs = methods.filter((entry) => entry.method !== 'token_refresh');
-  return proofs.length === 0 ? null : Math.min(...proofs.map((entry) => entry.timestamp));
+function readProofs(
+  amr: readonly { method: string; timestamp: number }[],
+): Pick<VerifiedToken, 'authenticatedAtSeconds' | 'methods'> {
+  const proofs = amr.filter((entry) => entry.method !== 'token_refresh');
+  return {
+    authenticatedAtSeconds:
+      proofs.length === 0 ? null : Math.min(...proofs.map((entry) => entry.timestamp)),
+    methods: proofs.map((entry) => entry.method),
+  };
 }
 
 async function fetchUser(client: SupabaseClient, token: string): Promise<IdentityUser> {

@@ -36,12 +36,16 @@ const HALF_A_DAY_SECONDS = 12 * 3600;
 
 let w: World;
 let adminToken: string;
+let customerToken: string;
 /** Ids that exist, so that what is refused is refused for itself and not for its address. */
 let known: { productId: string; variantId: string; kujiId: string; slug: string };
 
 beforeAll(async () => {
   w = await world();
   adminToken = (await anAdmin(w)).token;
+  customerToken = (await aCustomer(w)).token;
+  // His account is opened here, so that no operation seems to write something.
+  await w.http.get('/api/v1/account/profile').set('Authorization', `Bearer ${customerToken}`);
   const product = await aProduct(w);
   const kuji = await aKuji(w);
   known = { ...product, kujiId: kuji.productId };
@@ -85,8 +89,11 @@ function request(route: Route, address: string, token: string | null) {
 }
 
 /** As somebody who gets past the guard. */
-const allowed = (route: Route, address: string) =>
-  request(route, address, isForStaff(route) ? adminToken : null);
+const allowed = (route: Route, address: string) => request(route, address, tokenFor(route));
+const tokenFor = (route: Route) => {
+  if (isForStaff(route)) return adminToken;
+  return route.access === 'customer' || route.access === 'signedIn' ? customerToken : null;
+};
 
 const errorEnvelope = z.strictObject({
   status: z.literal('error'),

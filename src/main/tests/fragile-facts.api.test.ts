@@ -9,6 +9,7 @@ import {
   anAdmin,
   anOpenCheckout,
   aPaidOrder,
+  aPerson,
   aProduct,
   aVariant,
   checkout,
@@ -139,9 +140,43 @@ test('fact 5: admin routes answer 403 to who is no admin only, prize writes 409 
 });
 
 test('fact 6: a bad customer token is a 401 AUTH_TOKEN_INVALID', async () => {
+  const bad = ['Authorization', 'Bearer bad.token.here'] as const;
   const body = checkoutBody([await line()]);
-  const response = await quote(body).set('Authorization', 'Bearer bad.token.here');
-  expect([response.status, codeOf(response)]).toEqual([401, 'AUTH_TOKEN_INVALID']);
+  const expired = await supabaseOf(w.sandbox.core).issueToken({
+    claims: { exp: Math.floor(Date.now() / 1000) - 60 },
+  });
+  for (const response of [
+    await quote(body).set(...bad),
+    await w.http.get('/api/v1/account/profile').set(...bad),
+    await w.http.get('/api/v1/account/orders').set('Authorization', `Bearer ${expired}`),
+  ]) {
+    expect([response.status, codeOf(response)]).toEqual([401, 'AUTH_TOKEN_INVALID']);
+  }
+});
+
+test('fact 7: the profile answers CUSTOMER_ACCOUNT_REQUIRED to an admin, who may shop as a guest', async () => {
+  const response = await w.http
+    .get('/api/v1/account/profile')
+    .set('Authorization', `Bearer ${admin}`);
+  expect([response.status, codeOf(response)]).toEqual([403, 'CUSTOMER_ACCOUNT_REQUIRED']);
+  expect((await quote(checkoutBody([await line()]))).status).toBe(200);
+});
+
+test('fact 8: the profile makes the customer at its first call and answers the verified e-mail', async () => {
+  const person = await aPerson(w, { email: 'Fact.Eight@Example.com' });
+  const read = async () =>
+    dataOf(
+      await w.http.get('/api/v1/account/profile').set('Authorization', `Bearer ${person.token}`),
+    );
+  const profile = await read();
+  expect(profile).toMatchObject({
+    account: { id: person.userId, email: 'fact.eight@example.com', emailVerified: true },
+    profile: { firstName: null, lastName: null, phone: null },
+  });
+  expect(await read()).toEqual(profile);
+  // What the storefront does next with it.
+  const body = checkoutBody([await line()], { email: 'fact.eight@example.com' });
+  expect((await quote(body).set('Authorization', `Bearer ${person.token}`)).status).toBe(200);
 });
 
 const card = z
@@ -308,6 +343,30 @@ test('fact 16: a prize stays hidden until its ticket is opened', async () => {
   expect(all.tickets.filter((ticket) => ticket.prize !== null)).toHaveLength(2);
 });
 
+test('fact 16: the same in an account, and the answer has the id that was asked for', async () => {
+  const person = await aPerson(w);
+  const kuji = await aKuji(w);
+  const { publicId } = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }], {
+    email: person.email,
+  });
+  const call = async (method: 'get' | 'post', path: string) =>
+    dataOf(
+      await w.http[method](`/api/v1/account${path}`).set('Authorization', `Bearer ${person.token}`),
+    );
+  const entry = z.object({ id: filled, prize: z.object({ name: filled }).nullable() });
+  const history = z.object({ items: z.array(entry) });
+  const before = history.parse(await call('get', '/kuji-history'));
+  expect(before.items.map(({ prize }) => prize)).toEqual([null, null]);
+  const ticketId = before.items[0]?.id ?? '';
+  const tickets = `/orders/${publicId}/tickets`;
+  const opened = entry.parse(await call('post', `${tickets}/${ticketId}/reveal`));
+  expect([opened.id, opened.prize === null]).toEqual([ticketId, false]);
+  const all = z
+    .object({ results: z.array(entry) })
+    .parse(await call('post', `${tickets}/reveal-all`));
+  expect(all.results.filter(({ prize }) => prize !== null)).toHaveLength(2);
+});
+
 test('fact 17: shipping settings have five fields, thresholds in order', async () => {
   const shipping = z
     .object({
@@ -351,6 +410,14 @@ test('fact 19: image URLs are public addresses of the bucket below products/', a
   expect(await show(product.slug)).toMatchObject({
     images: [{ url: `${w.sandbox.url}/storage/v1/object/public/product-images/${storageKey}` }],
   });
+});
+
+test('fact 20: a customer needs a confirmed address', async () => {
+  const person = await aPerson(w, { isVerified: false });
+  const response = await w.http
+    .get('/api/v1/account/profile')
+    .set('Authorization', `Bearer ${person.token}`);
+  expect([response.status, codeOf(response)]).toEqual([403, 'EMAIL_NOT_VERIFIED']);
 });
 
 test('fact 20: admins need a session and a time of sign-in, signed by a key with a name', async () => {

@@ -204,6 +204,7 @@ it('I24 nothing tells a prize before its ticket is opened, and then this one onl
     optionalCustomer: [nobody, customer],
     guest: [guest, stranger, customer],
     customer: [customer],
+    signedIn: [customer, admin],
     staff: [admin],
     admin: [admin],
   };

@@ -1,9 +1,4 @@
+import { customerProblems } from '../../http/customer-problems.ts';
 import { staffProblems } from '../../http/staff-problems.ts';
-import { defineProblems } from '../../kernel/problems.ts';
 
-export const accountsProblems = Object.freeze({
-  ...staffProblems,
-  ...defineProblems({
-    CUSTOMER_ACCOUNT_REQUIRED: { status: 403, message: 'Staff accounts cannot shop.' },
-  }),
-});
+export const accountsProblems = Object.freeze({ ...staffProblems, ...customerProblems });

@@ -1,4 +1,10 @@
+export { accountOpening } from './accounts.hooks.ts';
 export { accountsProblems } from './accounts.problems.ts';
+export { findAccountByEmail } from './accounts.queries.ts';
+export { accountsRouter } from './accounts.router.ts';
+export { grantRole, type GrantedRole } from './service/grant-role.ts';
+export { identifyCustomer } from './service/identify-customer.ts';
 export { identifyShopper, type Shopper } from './service/identify-shopper.ts';
 export { reconcileCustomer, type CustomerFacts } from './service/reconcile-customer.ts';
+export { signInRouter } from './sign-in.router.ts';
 export { identifyStaff } from './service/identify-staff.ts';

@@ -1,3 +1,4 @@
+import { readOptionalAuthorization } from '../../http/read-credentials.ts';
 import { handle, type Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
 import { guestCookie } from '../orders/index.ts';
@@ -9,13 +10,13 @@ import { showSuccess } from './service/show-success.ts';
 export function checkoutRouter(app: App): Mounted[] {
   return [
     handle(app, quoteRoute, async ({ body }, context) => ({
-      data: await quoteCart(app, { body, authorization: context.header('authorization') }),
+      data: await quoteCart(app, { body, authorization: readOptionalAuthorization(app, context) }),
     })),
     handle(app, openSessionRoute, async ({ body }, context) => {
       const { opened, replayed } = await openSession(app, {
         body,
         idempotencyKey: context.header('idempotency-key'),
-        authorization: context.header('authorization'),
+        authorization: readOptionalAuthorization(app, context),
       });
       return {
         status: 201 as const,

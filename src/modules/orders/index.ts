@@ -1,5 +1,6 @@
 export { orderDetailSchema, orderStatusSchema, type OrderDetail } from './orders.contract.ts';
 export { ordersAccessRouter } from './orders.access-router.ts';
+export { ordersAccountRouter } from './orders.account-router.ts';
 export { ordersProblems } from './orders.problems.ts';
 export { ordersRouter } from './orders.router.ts';
 export type { OrderStatus } from '../../db/schema/orders.ts';
@@ -10,6 +11,7 @@ export {
   enqueuePaymentFailedMail,
 } from './service/enqueue-order-mails.ts';
 export { noteFailedMail, renewMailLink } from './service/follow-mails.ts';
+export { giveGuestOrders, giveOrder } from './service/give-to-account.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
 export {
   insertOrder,

@@ -11,9 +11,9 @@ const instant = z.iso.datetime({ precision: 3 });
 export const orderStatusSchema = z.enum(ORDER_STATUSES);
 
 /** Only keys that have a value: every one that is there is a text. */
-const addressSchema = z.record(z.string(), z.string());
+export const addressSchema = z.record(z.string(), z.string());
 
-const shipmentSchema = z.object({
+export const shipmentSchema = z.object({
   carrierName: z.string().nullable(),
   trackingNumber: z.string().nullable(),
   trackingUrl: z.string().nullable(),

@@ -4,8 +4,7 @@ import type { App } from '../../../kernel/app.ts';
 import { HOUR_MS } from '../../../kernel/clock.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { accountsProblems } from '../accounts.problems.ts';
-import { askIdentity, readBearer } from './read-bearer.ts';
-import { rememberUser } from './remember-user.ts';
+import { identifyPerson } from './identify-person.ts';
 
 /** An admin proves who he is at least twice a day; refreshing a token does not count. */
 const MAX_SESSION_MS = 12 * HOUR_MS;
@@ -22,9 +21,7 @@ export async function identifyStaff(
   authorization: string | null,
   role: 'admin' | 'staff',
 ): Promise<StaffMember> {
-  const token = readBearer(authorization);
-  const claims = await askIdentity(() => app.identity.verifyToken(token));
-  const user = await rememberUser(app, claims, token);
+  const { user, claims } = await identifyPerson(app, authorization);
   if (user.role === 'customer' || (role === 'admin' && user.role !== 'admin')) {
     throw new Problem(accountsProblems.ADMIN_ROLE_REQUIRED);
   }

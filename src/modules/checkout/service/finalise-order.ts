@@ -1,12 +1,13 @@
 import { inTx, type Tx } from '../../../db/client.ts';
 import type { StripeSession } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
-import { reconcileCustomer } from '../../accounts/index.ts';
+import { findAccountByEmail, reconcileCustomer } from '../../accounts/index.ts';
 import { convertHolds, releaseHolds } from '../../inventory/index.ts';
 import { drawTickets } from '../../kuji/index.ts';
 import {
   enqueueAttentionMails,
   enqueuePaidMails,
+  giveOrder,
   lockOrder,
   markNeedsAttention,
   markPaid,
@@ -153,9 +154,12 @@ async function bookMoney(tx: Tx, payment: Payment, paid: Paid & { now: Date }): 
   });
 }
 
-function findCustomer(tx: Tx, app: App, order: LockedOrder): Promise<string> {
-  const { customerSnapshot: customer, shippingAddress, userId } = order;
+/** The customer of the order's e-mail. Who has an account under it finds the order there, signed in or not. */
+async function findCustomer(tx: Tx, app: App, order: LockedOrder): Promise<string> {
+  const { customerSnapshot: customer, shippingAddress } = order;
   const name = splitName(shippingAddress.fullName);
+  const userId = order.userId ?? (await findAccountByEmail(tx, order.email));
+  if (order.userId === null && userId !== null) await giveOrder(tx, { orderId: order.id, userId });
   return reconcileCustomer(tx, {
     id: app.newId(),
     email: customer.email,

@@ -112,12 +112,12 @@ function viewAttention(order: Order): OrderDetail['attention'] {
   };
 }
 
-function viewAddress(address: AddressSnapshot): Record<string, string> {
+export function viewAddress(address: AddressSnapshot): Record<string, string> {
   return Object.fromEntries(
     Object.entries(address).flatMap(([key, value]) => (value === null ? [] : [[key, value]])),
   );
 }
 
-function formatInstant(instant: Date | null): string | null {
+export function formatInstant(instant: Date | null): string | null {
   return instant?.toISOString() ?? null;
 }
