@@ -9,6 +9,7 @@ export {
   enqueuePaymentFailedMail,
 } from './service/enqueue-order-mails.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
+export { findOrderOfShopper, findUnpaidOrders } from './service/find-orders-of-shopper.ts';
 export {
   insertOrder,
   loadOrder,

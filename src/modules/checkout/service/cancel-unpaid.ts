@@ -9,10 +9,17 @@ import { markPaymentFailed } from '../../payments/index.ts';
  */
 export async function cancelUnpaid(
   tx: Tx,
-  request: { order: LockedOrder; now: Date; actor: string },
+  request: {
+    order: LockedOrder;
+    now: Date;
+    actor: string;
+    /** Public id of the order that its shopper opened instead, for the timeline. */
+    replacedBy?: string;
+  },
 ): Promise<void> {
-  const { order, now, actor } = request;
-  await markCancelled(tx, { order, now, actor });
+  const { order, now, actor, replacedBy } = request;
+  const details = replacedBy === undefined ? {} : { details: { replacedBy } };
+  await markCancelled(tx, { order, now, actor, ...details });
   await releaseHolds(tx, { orderId: order.id, as: 'released', now, actor });
   await markPaymentFailed(tx, { orderId: order.id, now });
 }

@@ -1,4 +1,5 @@
 import { CURRENCY } from '../../../kernel/money.ts';
+import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import type { LatePaymentPolicy, StoredShippingSettings } from '../settings.contract.ts';
 
 /** The amounts the storefront itself falls back to, so a shopper never sees two different fees. */
@@ -12,3 +13,19 @@ export const DEFAULT_SHIPPING_SETTINGS: StoredShippingSettings = {
 };
 
 export const DEFAULT_LATE_PAYMENT_POLICY: LatePaymentPolicy = { whenStockIsGone: 'refund' };
+
+/** Nothing is limited until the shop says so. */
+export const DEFAULT_KUJI_SETTINGS: KujiSettings = {
+  isStopped: false,
+  maxTicketsPerOrder: null,
+  maxTicketsPerPersonAndSet: null,
+  maxTicketsPerPersonAndDay: null,
+  blockedProvinces: [],
+};
+
+/** Three tabs are plenty for a person, and no share of a drop for a script. */
+export const DEFAULT_CHECKOUT_SETTINGS: CheckoutSettings = {
+  maxOpenPerShopper: 3,
+  maxOpenPerMailbox: 10,
+  delayedPaymentMethods: [],
+};

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { checkoutSettingsSchema, kujiSettingsSchema } from '../checkout-settings.contract.ts';
+import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import {
   latePaymentPolicySchema,
   storeBannerSchema,
@@ -10,7 +12,7 @@ import type {
   StoredShippingSettings,
 } from '../settings.contract.ts';
 
-// All three throw on a corrupt row: a silent default would charge shoppers a fee nobody chose.
+// All throw on a corrupt row: a silent default would charge shoppers a fee nobody chose, or lift a limit.
 
 export function parseStoredShippingSettings(value: unknown): StoredShippingSettings {
   return parseRow('shipping', storedShippingSettingsSchema, value);
@@ -18,6 +20,14 @@ export function parseStoredShippingSettings(value: unknown): StoredShippingSetti
 
 export function parseStoredLatePaymentPolicy(value: unknown): LatePaymentPolicy {
   return parseRow('late-payment', latePaymentPolicySchema, value);
+}
+
+export function parseStoredKujiSettings(value: unknown): KujiSettings {
+  return parseRow('kuji', kujiSettingsSchema, value);
+}
+
+export function parseStoredCheckoutSettings(value: unknown): CheckoutSettings {
+  return parseRow('checkout', checkoutSettingsSchema, value);
 }
 
 /** Also reads the older value, which has a single message in place of `items`. */
