@@ -11,7 +11,7 @@ ALTER TABLE "popbox"."kuji_sets" ADD COLUMN "paused_at" timestamp with time zone
 ALTER TABLE "popbox"."orders" ADD COLUMN "mailbox" text GENERATED ALWAYS AS (popbox.mailbox_of(email)) STORED NOT NULL;--> statement-breakpoint
 ALTER TABLE "popbox"."orders" ADD COLUMN "browser_hash" varchar(64);--> statement-breakpoint
 CREATE INDEX "orders_mailbox" ON "popbox"."orders" USING btree ("mailbox");--> statement-breakpoint
-CREATE INDEX "orders_unpaid_of_browser" ON "popbox"."orders" USING btree ("browser_hash") WHERE payment_state IN ('awaiting', 'processing');--> statement-breakpoint
+CREATE INDEX "orders_browser" ON "popbox"."orders" USING btree ("browser_hash");--> statement-breakpoint
 ALTER TABLE "popbox"."products" ADD CONSTRAINT "products_purchase_limit" CHECK (purchase_limit BETWEEN 1 AND 1000);--> statement-breakpoint
 ALTER TABLE "popbox"."orders" ADD CONSTRAINT "orders_browser_hash" CHECK (browser_hash ~ '^[0-9a-f]{64}$');
 --> statement-breakpoint

@@ -167,9 +167,7 @@ export const orders = popbox
       index('orders_user').on(t.userId),
       index('orders_email').on(t.email),
       index('orders_mailbox').on(t.mailbox),
-      index('orders_unpaid_of_browser')
-        .on(t.browserHash)
-        .where(sql`payment_state IN ('awaiting', 'processing')`),
+      index('orders_browser').on(t.browserHash),
       index('orders_paid')
         .on(t.paidAt)
         .where(sql`paid_at IS NOT NULL`),
