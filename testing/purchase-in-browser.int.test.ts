@@ -161,6 +161,18 @@ describe.skipIf(opened.browser === null)('a purchase in a browser', () => {
     await page.waitForURL(paymentPage);
   });
 
+  it('lets whoever cancels give the items up', async () => {
+    await goToPayment(1);
+    const paymentPage = page.url();
+    await page.getByRole('button', { name: 'Cancel and go back' }).click();
+    await page.getByRole('button', { name: 'Give the items up' }).click();
+    await page.getByText('no longer reserved').waitFor();
+    expect(await page.getByRole('link', { name: 'Back to the payment page' }).count()).toBe(0);
+    // The cookie of the checkout came through the shop's own origin, and went back the same way.
+    await page.goto(paymentPage);
+    expect(await page.getByRole('button', { name: /^Pay/ }).count()).toBe(0);
+  });
+
   it('says why a checkout is refused, and lets the shopper go on', async () => {
     await page.goto('/shop');
     await page.getByRole('link', { name: KUJI }).click();

@@ -5,7 +5,10 @@ import type { Tx } from './client.ts';
  * The global lock order. Whoever locks more than one kind of row in a transaction takes them in this
  * order, and several rows of one kind by ascending id; then no two transactions can wait for each other.
  *
- *   1 checkout attempt   2 order   3 inventory rows   4 kuji set   5 payment
+ *   0 shopper (advisory)   1 checkout attempt   2 order   3 inventory rows   4 kuji set   5 payment
+ *
+ * The shopper is no row: a checkout locks account, browser and inbox by name before it counts what they hold (see
+ * checkout's lock-shopper.ts). Nobody else takes these, and the checkout takes them first.
  *
  * Product rows are never locked to sell: inserting a line takes a key-share lock on the product, and a
  * stronger one elsewhere would block every sale of it.

@@ -56,7 +56,11 @@ async function sendCheckout(form: HTMLFormElement, key: string): Promise<boolean
   });
   const checkoutUrl = asText(reply.data['checkoutUrl']);
   if (reply.ok && isWebAddress(checkoutUrl)) {
-    keepHeldCart({ checkoutUrl, heldUntilMs: Date.now() + HELD_MS });
+    keepHeldCart({
+      publicId: asText(reply.data['publicId']),
+      checkoutUrl,
+      heldUntilMs: Date.now() + HELD_MS,
+    });
     location.assign(checkoutUrl);
     return true;
   }

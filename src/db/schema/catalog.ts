@@ -45,6 +45,8 @@ export const products = popbox
       maxPriceCents: cents('max_price_cents'),
       currency: varchar('currency', { length: 3 }).notNull().default('CAD'),
       sku: varchar('sku', { length: 120 }),
+      /** Units that one person may buy, over all variants and orders; null: as many as there are. */
+      purchaseLimit: integer('purchase_limit'),
       /** Demand, refreshed by a job; see analytics. */
       trendingScore: integer('trending_score').notNull().default(0),
       /** Counts the edits of the product's own form, so that a form opened before another's edit is told. */
@@ -91,6 +93,7 @@ export const products = popbox
         'products_prices',
         sql`min_price_cents >= 0 AND price_cents BETWEEN min_price_cents AND max_price_cents`,
       ),
+      check('products_purchase_limit', sql`purchase_limit BETWEEN 1 AND 1000`),
       check('products_currency', sql`currency = 'CAD'`),
       check('products_texts', sql`btrim(name) <> '' AND slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'`),
     ],

@@ -74,5 +74,27 @@ export const checkoutSellables = popbox
     available: integer('available').notNull(),
     /** The open set of a kuji product; null if none is on sale. */
     kujiSetId: uuid('kuji_set_id'),
+    /** Units for one person; null: no limit. */
+    purchaseLimit: integer('purchase_limit'),
+    /** False for everything but a box that takes no holds at present. */
+    isPaused: boolean('is_paused').notNull(),
+  })
+  .existing();
+
+/**
+ * Lines that count against a person's limits: paid for, or held. Counted under the person's lock; unlike stock, a limit
+ * has no row of its own to guard.
+ */
+export const checkoutPurchases = popbox
+  .view('checkout_purchases', {
+    orderId: uuid('order_id').notNull(),
+    userId: uuid('user_id'),
+    mailbox: text('mailbox').notNull(),
+    browserHash: varchar('browser_hash'),
+    isPaid: boolean('is_paid').notNull(),
+    createdAt: instant('created_at').notNull(),
+    productId: uuid('product_id').notNull(),
+    kujiSetId: uuid('kuji_set_id'),
+    quantity: integer('quantity').notNull(),
   })
   .existing();

@@ -58,6 +58,8 @@ export const kujiSets = popbox
        */
       publishedAt: instant('published_at'),
       closeReason: varchar('close_reason', { length: 300 }),
+      /** Since when no ticket may be held; what is paid is drawn all the same. */
+      pausedAt: instant('paused_at'),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
     },

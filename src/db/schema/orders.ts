@@ -137,6 +137,12 @@ export const orders = popbox
       shippingRegion: varchar('shipping_region', { length: 16, enum: SHIPPING_REGIONS }).notNull(),
       /** Lower case, for search and for joining guest orders to an account; the snapshot keeps the rest. */
       email: varchar('email', { length: 320 }).notNull(),
+      /** The inbox behind the e-mail, so that `a.b+c@gmail.com` and `ab@gmail.com` are one person to a limit. */
+      mailbox: text('mailbox')
+        .notNull()
+        .generatedAlwaysAs(sql`popbox.mailbox_of(email)`),
+      /** Hex HMAC-SHA256 of the browser's secret with the pepper: who may cancel or replace the unpaid order. */
+      browserHash: varchar('browser_hash', { length: 64 }),
       customerSnapshot: jsonb('customer_snapshot').$type<CustomerSnapshot>().notNull(),
       shippingAddress: jsonb('shipping_address').$type<AddressSnapshot>().notNull(),
       billingAddress: jsonb('billing_address').$type<AddressSnapshot>(),
@@ -160,6 +166,8 @@ export const orders = popbox
       index('orders_customer').on(t.customerId, t.createdAt),
       index('orders_user').on(t.userId, t.createdAt, t.id),
       index('orders_email').on(t.email),
+      index('orders_mailbox').on(t.mailbox),
+      index('orders_browser').on(t.browserHash),
       index('orders_paid')
         .on(t.paidAt)
         .where(sql`paid_at IS NOT NULL`),
@@ -201,6 +209,7 @@ export const orders = popbox
         sql`attention_code IS NULL OR attention_resolved_at IS NOT NULL OR paid_at IS NOT NULL`,
       ),
       check('orders_public_id', sql`public_id ~ '^PBX-[0-9A-Z]{10}$'`),
+      check('orders_browser_hash', sql`browser_hash ~ '^[0-9a-f]{64}$'`),
       check('orders_email_normalised', sql`email = lower(btrim(email)) AND email <> ''`),
     ],
   )

@@ -81,6 +81,9 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['products_prices', update('products', 'min_price_cents = 0, max_price_cents = price_cents - 1')],
   ['products_prices', update('products', 'price_cents = max_price_cents + 1')],
   ['products_prices', update('products', 'min_price_cents = -1')],
+  ['products_purchase_limit', update('products', 'purchase_limit = 0')],
+  ['products_purchase_limit', update('products', 'purchase_limit = 1001')],
+  ['orders_browser_hash', update('orders', `browser_hash = 'the secret itself'`)],
   ['variants_removed', update('variants', 'removed_at = now()', 'is_active')],
   [
     'product_slugs_pkey',

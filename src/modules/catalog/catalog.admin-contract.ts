@@ -68,6 +68,8 @@ export const adminProductSchema = z.object({
   kujiPrizes: z.array(kujiPrizeSchema),
   /** Inactive ones included. */
   variants: z.array(adminVariantSchema),
+  /** Units for one person, over all variants and orders; null: no limit. */
+  purchaseLimit: z.int().min(1).nullable(),
   /** Sent back with an edit, it makes sure that nobody else's edit is overwritten. */
   version: z.int(),
   createdAt: instant,
@@ -135,6 +137,14 @@ const name = z.string().trim().min(1, 'Must not be blank.').max(200);
 const sku = z.string().trim().max(120).nullable();
 const ids = z.array(z.uuid()).max(100, 'Must have at most 100 entries.');
 
+/** A person's share; whoever wants more of a thing than this is no shopper. */
+const MAX_PURCHASE_LIMIT = 1_000;
+const purchaseLimit = z
+  .int('Must be a whole number.')
+  .min(1, 'Must be at least 1.')
+  .max(MAX_PURCHASE_LIMIT, `Must be at most ${String(MAX_PURCHASE_LIMIT)}.`)
+  .nullable();
+
 const productFields = {
   name,
   description: z.string().max(20_000).nullable(),
@@ -144,6 +154,7 @@ const productFields = {
   sku,
   collectionIds: ids,
   tagIds: ids,
+  purchaseLimit,
 };
 
 export const createProductRoute = defineRoute({
@@ -163,6 +174,7 @@ export const createProductRoute = defineRoute({
     currency: productFields.currency.optional(),
     sku: sku.optional(),
     tagIds: ids.optional(),
+    purchaseLimit: purchaseLimit.optional(),
     lowStockThreshold: stock.optional(),
     onHand: stock.optional(),
   }),

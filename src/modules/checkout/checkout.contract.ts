@@ -85,6 +85,10 @@ const cartProblems = [
   checkoutProblems.PRODUCT_VARIANT_INACTIVE,
   checkoutProblems.PRODUCT_VARIANT_OUT_OF_STOCK,
   checkoutProblems.KUJI_TICKETS_UNAVAILABLE,
+  checkoutProblems.PURCHASE_LIMIT_EXCEEDED,
+  checkoutProblems.KUJI_SALES_PAUSED,
+  checkoutProblems.KUJI_REGION_BLOCKED,
+  checkoutProblems.KUJI_LIMIT_EXCEEDED,
   ...Object.values(pricingProblems),
   ...Object.values(accountsProblems),
 ];
@@ -119,7 +123,8 @@ export const openSessionRoute = defineRoute({
   summary: 'Reserve a cart and open its payment page',
   description:
     'Prices come from the shop, never from the client. Everything in the cart is held for ten minutes. ' +
-    'Repeating the request with the same key and body gives the same payment page.',
+    'Repeating the request with the same key and body gives the same payment page. A shopper who starts again, with the ' +
+    'same account or in the same browser (by a cookie that this operation sets), gives up what he held and had not paid.',
   tag: 'Checkout',
   access: 'optionalCustomer',
   headers: [
@@ -144,6 +149,7 @@ export const openSessionRoute = defineRoute({
     checkoutProblems.IDEMPOTENCY_KEY_REUSED,
     checkoutProblems.IDEMPOTENCY_IN_PROGRESS,
     checkoutProblems.KUJI_NEEDS_PAYMENT,
+    checkoutProblems.TOO_MANY_OPEN_CHECKOUTS,
     checkoutProblems.CHECKOUT_COMPLETED,
     checkoutProblems.CHECKOUT_ENDED,
     checkoutProblems.PAYMENT_PAGE_REFUSED,

@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../db/client.ts';
 import { checkoutAttempts, checkoutSellables } from '../../db/schema/checkout.ts';
 import { addMs } from '../../kernel/clock.ts';
+import { shopperLocks, type ShopperIdentity } from './queries/lock-shopper.ts';
 
 export type Sellable = typeof checkoutSellables.$inferSelect;
 export type Attempt = typeof checkoutAttempts.$inferSelect;
@@ -19,32 +20,34 @@ export type AttemptKey = { actor: string; endpoint: string; idempotencyKey: stri
 /** Until when an attempt belongs to the request that runs it: longer than all its calls to Stripe together. */
 export const ATTEMPT_LEASE_MS = 60_000;
 
+type NewAttempt = AttemptKey & { id: string; bodyHash: string; now: Date };
+
 /**
- * Writes the attempt down, or does nothing if its key is taken. The row may name an order that is inserted later in the
- * same transaction (its foreign key is checked at commit). A concurrent insert of the same key is waited for.
+ * Locks the shopper and writes the attempt down, or does not if its key is taken. The row names an order that is inserted
+ * later in the same transaction (its foreign key is checked at commit). A concurrent insert of the same key is waited for.
  */
 export async function insertAttempt(
   tx: Tx,
-  attempt: AttemptKey & {
-    id: string;
-    bodyHash: string;
-    orderId: string | null;
-    now: Date;
-    failed?: boolean;
-  },
+  attempt: NewAttempt & { orderId: string; shopper: ShopperIdentity },
 ): Promise<boolean> {
-  const { now, failed, ...values } = attempt;
-  const inserted = await tx
+  const { id, actor, endpoint, idempotencyKey, bodyHash, orderId, now } = attempt;
+  const { rows } = await tx.execute(sql`
+    INSERT INTO popbox.checkout_attempts
+      (id, actor, endpoint, idempotency_key, body_hash, order_id, state, lease_until, created_at)
+    SELECT ${id}::uuid, ${actor}, ${endpoint}, ${idempotencyKey}, ${bodyHash}, ${orderId}::uuid, 'running',
+      ${addMs(now, ATTEMPT_LEASE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
+    FROM (SELECT count(*) FROM ${shopperLocks(attempt.shopper)} AS locked) AS waited
+    ON CONFLICT DO NOTHING RETURNING id`);
+  return rows.length === 1;
+}
+
+/** Remembers that a request was refused, unless its key is known: the key stays bound to its body. */
+export async function insertRefusedAttempt(tx: Tx, attempt: NewAttempt): Promise<void> {
+  const { now, ...values } = attempt;
+  await tx
     .insert(checkoutAttempts)
-    .values({
-      ...values,
-      state: failed === true ? 'failed' : 'running',
-      leaseUntil: addMs(now, ATTEMPT_LEASE_MS),
-      createdAt: now,
-    })
-    .onConflictDoNothing()
-    .returning({ id: checkoutAttempts.id });
-  return inserted.length === 1;
+    .values({ ...values, state: 'failed', leaseUntil: now, createdAt: now })
+    .onConflictDoNothing();
 }
 
 const sameKey = (key: AttemptKey) =>

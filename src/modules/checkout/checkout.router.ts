@@ -2,7 +2,10 @@ import { readOptionalAuthorization } from '../../http/read-credentials.ts';
 import { handle, type Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
 import { guestCookie } from '../orders/index.ts';
+import { cancelSessionRoute } from './checkout.cancel-contract.ts';
 import { openSessionRoute, quoteRoute, successRoute } from './checkout.contract.ts';
+import { cancelOwnCheckout } from './service/cancel-own-checkout.ts';
+import { identifyBrowser, knownBrowser } from './service/identify-browser.ts';
 import { openSession } from './service/open-session.ts';
 import { quoteCart } from './service/quote-cart.ts';
 import { showSuccess } from './service/show-success.ts';
@@ -13,8 +16,10 @@ export function checkoutRouter(app: App): Mounted[] {
       data: await quoteCart(app, { body, authorization: readOptionalAuthorization(app, context) }),
     })),
     handle(app, openSessionRoute, async ({ body }, context) => {
+      const browser = identifyBrowser(app, context.cookie);
       const { opened, replayed } = await openSession(app, {
         body,
+        browser,
         idempotencyKey: context.header('idempotency-key'),
         authorization: readOptionalAuthorization(app, context),
       });
@@ -23,8 +28,18 @@ export function checkoutRouter(app: App): Mounted[] {
         data: opened,
         message: 'Your items are reserved for ten minutes.',
         ...(replayed ? { headers: { 'Idempotent-Replayed': 'true' } } : {}),
+        // The order of a replay knows the browser that first asked; a new cookie would not be its.
+        ...(replayed && !browser.isKnown ? {} : { cookies: [browser.cookie] }),
       };
     }),
+    handle(app, cancelSessionRoute, async ({ params }, context) => ({
+      data: await cancelOwnCheckout(app, {
+        publicId: params.publicId,
+        authorization: context.header('authorization'),
+        browserHash: knownBrowser(app, context.cookie),
+      }),
+      message: 'Your items are no longer reserved.',
+    })),
     handle(app, successRoute, async ({ query }, context) => {
       const success = await showSuccess(app, query.session_id);
       if (success.pending) {

@@ -12,5 +12,6 @@ export { endVariantStock } from './service/end-variant-stock.ts';
 export { convertHolds, releaseHolds, type EndedHold } from './service/end-holds.ts';
 export { findHeldStock, takeHolds, type HoldRequest } from './service/take-holds.ts';
 export { setVariantStock, type SetVariantStockRequest } from './service/set-variant-stock.ts';
+export { findLiveHolds, lockStockToExchange } from './service/lock-stock-to-exchange.ts';
 export { lockStockOfOrder, restockLines } from './service/restock-lines.ts';
 export { alertLowStock } from './service/alert-low-stock.ts';

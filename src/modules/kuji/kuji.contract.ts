@@ -69,6 +69,8 @@ export const setSchema = sealSchema.extend({
   productId: z.uuid(),
   setNumber: z.int().min(1),
   state: z.enum(SET_STATES),
+  /** The shop sells no tickets of it at present. */
+  isPaused: z.boolean(),
   /** `sold`: numbers off the board; `revealed`: those whose prize was seen. Without the Last One. */
   counts: z.object({ total: count, sold: count, revealed: count }),
   log: z.object({ length: count, head: hex }),

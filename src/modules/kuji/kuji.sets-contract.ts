@@ -22,6 +22,8 @@ export const adminSetSchema = z.object({
   soldOutAt: instant.nullable(),
   closedAt: instant.nullable(),
   publishedAt: instant.nullable(),
+  /** Since when no ticket can be held. */
+  pausedAt: instant.nullable(),
 });
 export type AdminSet = z.infer<typeof adminSetSchema>;
 
@@ -80,4 +82,33 @@ export const closeSetRoute = defineRoute({
     kujiProblems.KUJI_SET_NOT_ON_SALE,
     kujiProblems.KUJI_SET_HAS_HOLDS,
   ],
+});
+
+const setParams = z.object({ setId: z.uuid() });
+
+export const pauseSetRoute = defineRoute({
+  operationId: 'pauseKujiSet',
+  method: 'post',
+  path: '/api/v1/admin/kuji-sets/:setId/pause',
+  summary: 'Stop the sale of a kuji box for the time being',
+  description:
+    'No ticket can be held until the sale is resumed. What is held can be paid, what is paid is drawn and can be opened. ' +
+    'Pausing twice changes nothing.',
+  tag: TAG,
+  access: 'admin',
+  params: setParams,
+  replies: { 200: adminSetSchema },
+  problems: [kujiProblems.KUJI_SET_NOT_FOUND],
+});
+
+export const resumeSetRoute = defineRoute({
+  operationId: 'resumeKujiSet',
+  method: 'post',
+  path: '/api/v1/admin/kuji-sets/:setId/resume',
+  summary: 'Go on with the sale of a kuji box',
+  tag: TAG,
+  access: 'admin',
+  params: setParams,
+  replies: { 200: adminSetSchema },
+  problems: [kujiProblems.KUJI_SET_NOT_FOUND],
 });

@@ -13,6 +13,7 @@ export {
 export { noteFailedMail, renewMailLink } from './service/follow-mails.ts';
 export { giveGuestOrders, giveOrder } from './service/give-to-account.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
+export { findOrderOfShopper, findUnpaidOrders } from './service/find-orders-of-shopper.ts';
 export {
   insertOrder,
   loadOrder,
@@ -33,6 +34,7 @@ export {
   markRefunded,
   resolveAttention,
 } from './service/mark-order.ts';
+export { findCancelRequest, noteCancelRequest } from './service/note-cancel-request.ts';
 export { newPublicId } from './service/new-public-id.ts';
 export { remindOfTickets } from './service/remind-of-tickets.ts';
 export { guestCookie } from './service/set-guest-cookie.ts';

@@ -15,6 +15,8 @@ export type {
   StoredShippingSettings,
 } from './settings.contract.ts';
 export type { MailSettings, TaxRegistrations } from './settings.mail-contract.ts';
+export type { CheckoutSettings, KujiSettings } from './checkout-settings.contract.ts';
+export { loadCheckoutRules, type CheckoutRules } from './service/load-checkout-rules.ts';
 export { settingsRouter } from './settings.router.ts';
 export { defaultBanner } from './service/default-banner.ts';
 export {

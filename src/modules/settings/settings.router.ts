@@ -1,9 +1,18 @@
 import { handleStaff } from '../../http/auth.ts';
 import { handle, type Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
+import {
+  saveCheckoutSettingsRoute,
+  saveKujiSettingsRoute,
+  showCheckoutSettingsRoute,
+  showKujiSettingsRoute,
+} from './checkout-settings.contract.ts';
+import { loadCheckoutRules } from './service/load-checkout-rules.ts';
 import { loadBanner, loadMailSettings, loadTaxRegistrations } from './service/load-settings.ts';
 import {
   saveBanner,
+  saveCheckoutSettings,
+  saveKujiSettings,
   saveMailSettings,
   saveShippingSettings,
   saveTaxRegistrations,
@@ -50,6 +59,18 @@ export function settingsRouter(app: App): Mounted[] {
     })),
     handleStaff(app, saveTaxRegistrationsRoute, async ({ body }, { requestId }, { actor }) => ({
       data: await saveTaxRegistrations(app, { registrations: body, actor, requestId }),
+    })),
+    handleStaff(app, showKujiSettingsRoute, async () => ({
+      data: (await loadCheckoutRules(app.database.db)).kuji,
+    })),
+    handleStaff(app, saveKujiSettingsRoute, async ({ body }, { requestId }, { actor }) => ({
+      data: await saveKujiSettings(app, { kuji: body, actor, requestId }),
+    })),
+    handleStaff(app, showCheckoutSettingsRoute, async () => ({
+      data: (await loadCheckoutRules(app.database.db)).checkout,
+    })),
+    handleStaff(app, saveCheckoutSettingsRoute, async ({ body }, { requestId }, { actor }) => ({
+      data: await saveCheckoutSettings(app, { checkout: body, actor, requestId }),
     })),
   ];
 }

@@ -23,6 +23,7 @@ export type AdminVariantRow = {
 
 export type AdminDetailRow = AdminProductRow & {
   description: string | null;
+  purchaseLimit: number | null;
   version: number;
   createdAt: string;
   images: ImageRow[];
@@ -37,7 +38,7 @@ export async function loadAdminProduct(
   productId: string,
 ): Promise<AdminDetailRow | null> {
   const { rows } = await reader.execute<AdminDetailRow>(sql`
-    SELECT ${ADMIN_COLUMNS}, product.description, product.version,
+    SELECT ${ADMIN_COLUMNS}, product.description, product.purchase_limit AS "purchaseLimit", product.version,
       to_char(product.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt",
       coalesce(album.images, '[]') AS images, coalesce(box.prizes, '[]') AS prizes,
       coalesce(offer.variants, '[]') AS variants

@@ -21,6 +21,7 @@ export type LockedProduct = {
   status: ProductStatus;
   priceCents: number;
   sku: string | null;
+  purchaseLimit: number | null;
   version: number;
 };
 
@@ -39,6 +40,7 @@ export async function lockProduct(tx: Tx, productId: string): Promise<LockedProd
       status: products.status,
       priceCents: products.priceCents,
       sku: products.sku,
+      purchaseLimit: products.purchaseLimit,
       version: products.version,
     })
     .from(products)

@@ -27,6 +27,8 @@ export type CreateProductRequest = {
   /** Stock of the default variant. A kuji product starts with none: its tickets come with its prizes. */
   onHand?: number | undefined;
   lowStockThreshold?: number | undefined;
+  /** Units for one person; null or left out: no limit. */
+  purchaseLimit?: number | null | undefined;
   defaultVariantName?: string;
 };
 
@@ -66,7 +68,14 @@ export async function createProduct(
       targetType: 'product',
       targetId: productId,
       before: null,
-      after: { name: request.name, slug, productType, status, priceCents: request.priceCents },
+      after: {
+        name: request.name,
+        slug,
+        productType,
+        status,
+        priceCents: request.priceCents,
+        purchaseLimit: request.purchaseLimit ?? null,
+      },
       requestId: request.requestId,
     });
     if (status === 'active') await app.hooks.run(productActivated, tx, { now, actor, productId });
@@ -103,6 +112,7 @@ async function insertWithSlug(
         minPriceCents: priceCents,
         maxPriceCents: priceCents,
         sku,
+        purchaseLimit: request.purchaseLimit ?? null,
         createdAt: now,
         updatedAt: now,
       }),

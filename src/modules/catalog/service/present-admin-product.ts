@@ -17,6 +17,7 @@ export function presentAdminProduct(row: AdminDetailRow, storage: StoragePort): 
     images: row.images.map((image) => presentImage(image, storage)),
     kujiPrizes: row.prizes,
     variants: row.variants,
+    purchaseLimit: row.purchaseLimit,
     version: row.version,
     createdAt: row.createdAt,
   };

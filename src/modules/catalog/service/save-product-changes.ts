@@ -19,6 +19,8 @@ export type ProductChanges = {
   /** Like the SKU, of a standard product: its default variant's. */
   priceCents?: number | undefined;
   sku?: string | null | undefined;
+  /** Units for one person; null: no limit. */
+  purchaseLimit?: number | null | undefined;
   /** Complete replacement lists. */
   collectionIds?: readonly string[] | undefined;
   tagIds?: readonly string[] | undefined;
@@ -63,7 +65,7 @@ export async function saveProductChanges(
 }
 
 async function readOwnValues(tx: Tx, product: LockedProduct, changes: ProductChanges) {
-  const { name, slug, description, status } = changes;
+  const { name, slug, description, status, purchaseLimit } = changes;
   const { priceCents, sku } = product.productType === 'kuji' ? changes : {};
   const named = { ...product, name: name?.trim() ?? product.name };
   return {
@@ -71,6 +73,7 @@ async function readOwnValues(tx: Tx, product: LockedProduct, changes: ProductCha
     ...(slug === undefined ? {} : { slug: await chooseProductSlug(tx, named, slug) }),
     ...(description === undefined ? {} : { description }),
     ...(status === undefined ? {} : { status }),
+    ...(purchaseLimit === undefined ? {} : { purchaseLimit }),
     ...(priceCents === undefined ? {} : { priceCents }),
     ...(sku === undefined ? {} : { sku: await claimSku(tx, sku, product.sku) }),
   };

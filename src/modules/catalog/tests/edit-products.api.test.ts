@@ -116,6 +116,7 @@ describe('a new product', () => {
           inventory,
         },
       ],
+      purchaseLimit: null,
       version: 1,
       createdAt: isoMs,
       updatedAt: isoMs,
@@ -235,6 +236,22 @@ describe('an edit of a product', () => {
         hasRequest: true,
       },
     ]);
+  });
+
+  it('sets, changes and lifts the purchase limit', async () => {
+    const { id, purchaseLimit } = await create({ purchaseLimit: 2 });
+    expect(purchaseLimit).toBe(2);
+    expect((await patch(id, { name: 'Renamed' })).data.purchaseLimit).toBe(2);
+    expect((await patch(id, { purchaseLimit: 5 })).data.purchaseLimit).toBe(5);
+    expect((await patch(id, { purchaseLimit: null })).data.purchaseLimit).toBeNull();
+    expect((await auditOf(id)).at(-1)).toMatchObject({
+      before: { purchaseLimit: 5 },
+      after: { purchaseLimit: null },
+    });
+    for (const wrong of [0, 1_001, 1.5, '2']) {
+      const refused = await patch(id, { purchaseLimit: wrong });
+      expect([refused.status, refused.code], String(wrong)).toEqual([400, 'VALIDATION_FAILED']);
+    }
   });
 
   it('replaces collections and tags, and names unknown ones before it changes anything', async () => {

@@ -13,6 +13,7 @@ import {
   type Attempt,
   type AttemptKey,
 } from '../checkout.queries.ts';
+import { lockShopper } from '../queries/lock-shopper.ts';
 import { openPaymentPage } from './open-payment-page.ts';
 import { reserveCart, type Cart } from './reserve-cart.ts';
 
@@ -53,9 +54,17 @@ async function rerun(app: App, known: Known, attempt: Attempt | null): Promise<A
   const { cart, key, bodyHash } = known;
   const orderId = app.newId();
   const isOurs = await inTx(app, 'checkout.reserve-again', async (tx, now) => {
+    if (attempt) await lockShopper(tx, cart.shopper);
     const taken = attempt
       ? await restartAttempt(tx, { attemptId: attempt.id, orderId, now })
-      : await insertAttempt(tx, { ...key, id: app.newId(), bodyHash, orderId, now });
+      : await insertAttempt(tx, {
+          ...key,
+          id: app.newId(),
+          bodyHash,
+          orderId,
+          shopper: cart.shopper,
+          now,
+        });
     if (taken) await reserveCart(tx, app, { orderId, cart, now });
     return taken;
   });

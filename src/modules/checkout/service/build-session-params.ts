@@ -23,6 +23,8 @@ export function buildSessionParams(
     lines: readonly PricedLine[];
     quote: Quote;
     holdExpiresAt: Date;
+    /** What the shop switched on. */
+    delayedMethods: readonly string[];
   },
 ): SessionParams {
   const { quote } = order;
@@ -41,6 +43,8 @@ export function buildSessionParams(
       cents: quote.taxBreakdown[key as keyof typeof TAX_NAMES],
     })),
   ];
+  // A bank's answer takes days, and a ticket must not wait so long for its draw.
+  const holdsKuji = order.lines.some((line) => line.kujiSetId !== null);
   return {
     orderId: order.orderId,
     publicId: order.publicId,
@@ -60,8 +64,7 @@ export function buildSessionParams(
     expiresAtSeconds: Math.floor((order.holdExpiresAt.getTime() + BACKSTOP_MS) / 1000),
     successUrl: config.successUrl,
     cancelUrl: config.cancelUrl,
-    // No delayed methods: their answer takes days, and a ticket must not wait so long.
-    paymentMethods: ['card', 'link'],
+    paymentMethods: ['card', 'link', ...(holdsKuji ? [] : order.delayedMethods)],
   };
 }
 

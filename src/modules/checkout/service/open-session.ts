@@ -4,8 +4,10 @@ import { sha256Hex, stableJson } from '../../../kernel/hash.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { identifyShopper } from '../../accounts/index.ts';
 import type { CheckoutBody, OpenedSession } from '../checkout.contract.ts';
-import { insertAttempt, type AttemptKey } from '../checkout.queries.ts';
+import { insertAttempt, insertRefusedAttempt, type AttemptKey } from '../checkout.queries.ts';
 import { answerKnownAttempt } from './answer-known-attempt.ts';
+import { closeOlderCheckouts } from './close-older-checkouts.ts';
+import type { Browser } from './identify-browser.ts';
 import { openPaymentPage } from './open-payment-page.ts';
 import { readCart } from './read-cart.ts';
 import { readIdempotencyKey } from './read-idempotency-key.ts';
@@ -15,6 +17,7 @@ export type OpenSessionRequest = {
   body: CheckoutBody;
   idempotencyKey: string | null;
   authorization: string | null;
+  browser: Browser;
 };
 
 export const OPEN_SESSION = 'POST /api/v1/checkout/session';
@@ -34,14 +37,19 @@ export async function openSession(
   request: OpenSessionRequest,
 ): Promise<{ opened: OpenedSession; replayed: boolean }> {
   const idempotencyKey = readIdempotencyKey(request.idempotencyKey);
-  const shopper = await identifyShopper(app, request.authorization);
-  const cart = { ...(await readCart(request.body, shopper)), body: request.body };
+  const { body, browser } = request;
+  const person = await identifyShopper(app, request.authorization);
+  const read = await readCart(body, person);
+  const { email, userId } = read;
   const key: AttemptKey = {
-    actor: shopper ? `user:${shopper.userId}` : `guest:${sha256Hex(cart.email).slice(0, 32)}`,
+    actor: userId === null ? `guest:${sha256Hex(email).slice(0, 32)}` : `user:${userId}`,
     endpoint: OPEN_SESSION,
     idempotencyKey,
   };
-  const bodyHash = sha256Hex(stableJson({ ...request.body, email: cart.email, items: cart.lines }));
+  const bodyHash = sha256Hex(stableJson({ ...body, email, items: read.lines }));
+  const shopper = { userId, email, browserHash: browser.isKnown ? browser.hash : null };
+  const replaces = await closeOlderCheckouts(app, { shopper, key, bodyHash });
+  const cart = { ...read, body, shopper, browserHash: browser.hash, replaces };
 
   const orderId = await reserve(app, cart, key, bodyHash);
   if (orderId === null) return answerKnownAttempt(app, { cart, key, bodyHash });
@@ -58,7 +66,9 @@ async function reserve(
   const orderId = app.newId();
   try {
     return await inTx(app, 'checkout.reserve', async (tx, now) => {
-      const isNew = await insertAttempt(tx, { ...key, id: app.newId(), bodyHash, orderId, now });
+      const { shopper } = cart;
+      const attempt = { ...key, id: app.newId(), bodyHash, orderId, shopper, now };
+      const isNew = await insertAttempt(tx, attempt);
       if (!isNew) return null;
       await reserveCart(tx, app, { orderId, cart, now });
       return orderId;
@@ -74,14 +84,7 @@ async function reserve(
  * body, so it is remembered apart from the transaction that was undone.
  */
 async function rememberRefusal(app: App, key: AttemptKey, bodyHash: string): Promise<void> {
-  await inTx(app, 'checkout.remember-refusal', async (tx, now) => {
-    await insertAttempt(tx, {
-      ...key,
-      id: app.newId(),
-      bodyHash,
-      orderId: null,
-      now,
-      failed: true,
-    });
-  });
+  await inTx(app, 'checkout.remember-refusal', (tx, now) =>
+    insertRefusedAttempt(tx, { ...key, id: app.newId(), bodyHash, now }),
+  );
 }

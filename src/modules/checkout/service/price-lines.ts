@@ -17,19 +17,25 @@ export type PricedLine = {
   quantity: number;
   inventoryId: string;
   kujiSetId: string | null;
+  purchaseLimit: number | null;
   /** As read just now: informs the answer, decides nothing. */
   available: number;
 };
 
 /**
- * Finds what each line sells and refuses what cannot be sold.
- * @throws Problem PRODUCT_NOT_FOUND, PRODUCT_NOT_AVAILABLE, PRODUCT_VARIANT_*, KUJI_TICKETS_UNAVAILABLE
+ * Finds what each line sells and refuses what cannot be sold. `own` is what the shopper holds already and gives up for
+ * these lines: inventory id → units.
+ * @throws Problem PRODUCT_NOT_FOUND, PRODUCT_NOT_AVAILABLE, PRODUCT_VARIANT_*, KUJI_TICKETS_UNAVAILABLE, KUJI_SALES_PAUSED
  */
 export function priceLines(
   lines: readonly CartLine[],
   sellables: readonly Sellable[],
+  own: ReadonlyMap<string, number> = new Map(),
 ): PricedLine[] {
-  const priced = lines.map((line) => priceLine(line, sellables));
+  const priced = lines.map((line) => {
+    const found = priceLine(line, sellables);
+    return { ...found, available: found.available + (own.get(found.inventoryId) ?? 0) };
+  });
   const short = priced.filter((line) => line.available < line.quantity);
   if (short.length > 0) throw outOfStock(short);
   return priced;
@@ -70,6 +76,7 @@ function priceLine(line: CartLine, sellables: readonly Sellable[]): PricedLine {
   if (!chosen) throw refuse(checkoutProblems.PRODUCT_VARIANT_NOT_FOUND);
   if (chosen.variantIsActive === false) throw refuse(checkoutProblems.PRODUCT_VARIANT_INACTIVE);
   if (isKuji && chosen.kujiSetId === null) throw refuse(checkoutProblems.KUJI_TICKETS_UNAVAILABLE);
+  if (chosen.isPaused) throw refuse(checkoutProblems.KUJI_SALES_PAUSED);
   if (chosen.inventoryId === null) throw new Error(`Product ${line.productId} has no stock row.`);
 
   return {
@@ -85,6 +92,7 @@ function priceLine(line: CartLine, sellables: readonly Sellable[]): PricedLine {
     quantity: line.quantity,
     inventoryId: chosen.inventoryId,
     kujiSetId: chosen.kujiSetId,
+    purchaseLimit: chosen.purchaseLimit,
     available: chosen.available,
   };
 }

@@ -7,24 +7,34 @@ import { takeTicketHold } from '../../kuji/index.ts';
 import { insertOrder, issueGrant, newPublicId } from '../../orders/index.ts';
 import { openPayment } from '../../payments/index.ts';
 import { computeQuote, type Quote } from '../../pricing/index.ts';
-import { loadShippingSettings } from '../../settings/index.ts';
 import type { CheckoutBody } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
-import { loadSellables } from '../checkout.queries.ts';
+import type { ShopperIdentity } from '../queries/lock-shopper.ts';
 import { buildSessionParams } from './build-session-params.ts';
-import { outOfStock, priceLines, type PricedLine } from './price-lines.ts';
+import { giveUpOlder, lockUnpaid } from './exchange-holds.ts';
+import { judgeCart } from './judge-cart.ts';
+import { outOfStock, type PricedLine } from './price-lines.ts';
 import type { ReadCart } from './read-cart.ts';
 
-/** A cart with what only an order keeps: names, phone, note. */
-export type Cart = ReadCart & { body: CheckoutBody };
+/** A cart with what only an order keeps, and whose it is. */
+export type Cart = ReadCart & {
+  /** Names, phone, note. */
+  body: CheckoutBody;
+  shopper: ShopperIdentity;
+  /** Of this browser, also if it is new. */
+  browserHash: string;
+  /** Unpaid orders of the same shopper whose payment pages are closed: the new order takes their goods over. */
+  replaces: readonly string[];
+};
 
 type OrderLine = PricedLine & { orderLineId: string };
 
 /**
  * Step: writes the order with everything that will be asked of Stripe, and takes the holds. The hot stock rows are locked
- * last, when nothing is left to prepare, so that other buyers of the same thing wait as short as possible.
+ * last, when nothing is left to prepare, so that other buyers of the same thing wait as short as possible. The caller has
+ * locked the shopper.
  *
- * @throws Problem of pricing, products and stock; the caller's transaction is undone as a whole
+ * @throws Problem of pricing, products, limits and stock; the caller's transaction is undone as a whole
  */
 export async function reserveCart(
   tx: Tx,
@@ -32,19 +42,15 @@ export async function reserveCart(
   request: { orderId: string; cart: Cart; now: Date },
 ): Promise<void> {
   const { orderId, cart, now } = request;
-  const sellables = await loadSellables(
-    tx,
-    cart.lines.map((line) => line.productId),
-  );
-  const lines: OrderLine[] = priceLines(cart.lines, sellables).map((line) => ({
-    ...line,
-    orderLineId: app.newId(),
-  }));
+  const older = await lockUnpaid(tx, cart.replaces);
+  const judged = await judgeCart(tx, { cart, older, now });
+  const { rules } = judged;
+  const lines = judged.lines.map((line) => ({ ...line, orderLineId: app.newId() }));
   const quote = computeQuote({
     lines,
     province: cart.address.province,
     postalCode: cart.address.postalCode,
-    shippingSettings: await loadShippingSettings(tx),
+    shippingSettings: rules.shipping,
     quotedAt: now,
   });
   if (quote.totalCents === 0 && lines.some((line) => line.kujiSetId !== null)) {
@@ -52,7 +58,11 @@ export async function reserveCart(
     throw new Problem(checkoutProblems.KUJI_NEEDS_PAYMENT);
   }
   const holdExpiresAt = addMs(now, app.config.holdMs);
-  await writeOrder(tx, app, { orderId, cart, lines, quote, holdExpiresAt, now });
+  const publicId = newPublicId(app.random);
+  const { delayedPaymentMethods: delayedMethods } = rules.checkout;
+  const order = { orderId, publicId, cart, lines, quote, holdExpiresAt, delayedMethods, now };
+  await writeOrder(tx, app, order);
+  await giveUpOlder(tx, { older, lines, publicId, now });
   await holdStock(tx, app, { orderId, lines, holdExpiresAt, now });
 }
 
@@ -61,16 +71,17 @@ async function writeOrder(
   app: App,
   request: {
     orderId: string;
+    publicId: string;
     cart: Cart;
     lines: readonly OrderLine[];
     quote: Quote;
     holdExpiresAt: Date;
+    delayedMethods: readonly string[];
     now: Date;
   },
 ): Promise<void> {
-  const { orderId, cart, lines, quote, holdExpiresAt, now } = request;
+  const { orderId, publicId, cart, lines, quote, holdExpiresAt, now } = request;
   const { body, address } = cart;
-  const publicId = newPublicId(app.random);
   const shippingAddress = {
     fullName: body.shippingAddress.fullName,
     line1: address.line1,
@@ -86,6 +97,7 @@ async function writeOrder(
       id: orderId,
       publicId,
       userId: cart.userId,
+      browserHash: cart.browserHash,
       currency: 'CAD',
       subtotalCents: quote.subtotalCents,
       discountCents: 0,
@@ -140,6 +152,7 @@ async function writeOrder(
     lines,
     quote,
     holdExpiresAt,
+    delayedMethods: request.delayedMethods,
   });
   await openPayment(tx, app, {
     orderId,

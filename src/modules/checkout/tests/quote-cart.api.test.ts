@@ -1,6 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aKuji, anOpenCheckout, aProduct, checkoutBody } from '../../../../testing/factories.ts';
+import { CUSTOMER_EMAIL } from '../../../../sandbox/supabase/people.ts';
+import {
+  aCustomer,
+  aKuji,
+  anOpenCheckout,
+  aProduct,
+  aVariant,
+  checkout,
+  checkoutBody,
+  newKey,
+} from '../../../../testing/factories.ts';
+import { snapshotRows } from '../../../../testing/snapshot-rows.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { changeProduct } from '../../catalog/index.ts';
+import { tellAnswer } from './look-at-checkout.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -109,5 +122,88 @@ describe('POST /checkout/quote', () => {
       postalCode: 'V6C 0C3',
     });
     expect((await at(suggestedAddress, { confirmedAddress: true })).status).toBe(200);
+  });
+
+  it('refuses what a checkout would refuse, each with its code', async () => {
+    const product = await aProduct(w);
+    const other = await aProduct(w);
+    const draft = await aProduct(w);
+    await changeProduct(w.app, {
+      productId: draft.productId,
+      changes: { status: 'draft' },
+      actor: 'test',
+      requestId: null,
+    });
+    const inactive = await aVariant(w, product.productId, { isActive: false });
+    const soldOut = await aVariant(w, product.productId, { onHand: 0 });
+    const kuji = await aKuji(w);
+    const unknown = '0192f0c1-0000-7000-8000-00000000ffff';
+    const { productId } = product;
+    const cases: [object, string][] = [
+      [{ productId: unknown, productVariantId: unknown }, '404 PRODUCT_NOT_FOUND'],
+      [
+        { productId: draft.productId, productVariantId: draft.variantId },
+        '409 PRODUCT_NOT_AVAILABLE',
+      ],
+      [{ productId }, '422 PRODUCT_VARIANT_REQUIRED'],
+      [{ productId, productVariantId: other.variantId }, '409 PRODUCT_VARIANT_NOT_FOUND'],
+      [{ productId, productVariantId: inactive.variantId }, '409 PRODUCT_VARIANT_INACTIVE'],
+      [{ productId, productVariantId: soldOut.variantId }, '409 PRODUCT_VARIANT_OUT_OF_STOCK'],
+      [
+        { productId: kuji.productId, productVariantId: other.variantId },
+        '422 PRODUCT_VARIANT_MISMATCH',
+      ],
+    ];
+    for (const [item, expected] of cases) {
+      const body = { ...checkoutBody([]), items: [{ quantity: 1, ...item }] };
+      for (const answer of [await quote(body), await checkout(w, body)]) {
+        expect(tellAnswer(answer), JSON.stringify(item)).toBe(expected);
+      }
+    }
+  });
+
+  it('asks a signed-in customer for the account’s e-mail, and refuses a bad bearer', async () => {
+    const { token } = await aCustomer(w);
+    const body = checkoutBody([await lineOf()]);
+    for (const path of ['quote', 'session']) {
+      const send = (authorization: string, email: string) =>
+        w.http
+          .post(`/api/v1/checkout/${path}`)
+          .set({ Authorization: authorization, 'Idempotency-Key': newKey() })
+          .send({ ...body, email });
+      const other = await send(`Bearer ${token}`, 'somebody@example.com');
+      expect(tellAnswer(other)).toBe('409 AUTH_CHECKOUT_EMAIL_MISMATCH');
+      expect((await send(`Bearer ${token}`, CUSTOMER_EMAIL)).status).toBeLessThan(300);
+      expect(tellAnswer(await send('Bearer nope', CUSTOMER_EMAIL))).toBe('401 AUTH_TOKEN_INVALID');
+    }
+  });
+
+  it.each([
+    ['at the threshold of Calgary', { province: 'AB', postalCode: 'T2G 4X3' }, 7_700, 0, 'calgary'],
+    ['below it', { province: 'AB', postalCode: 'T2G 4X3' }, 7_699, 1_599, 'calgary'],
+    ['of the rest of Alberta', { province: 'AB', postalCode: 'T5J 2R7' }, 8_800, 0, 'alberta'],
+    ['below it', { province: 'AB', postalCode: 'T5J 2R7' }, 8_799, 1_599, 'alberta'],
+    ['of Canada', { province: 'ON', postalCode: 'M5V 2T6' }, 14_900, 0, 'canada'],
+    ['below it', { province: 'ON', postalCode: 'M5V 2T6' }, 14_899, 1_599, 'canada'],
+  ])('ships %s (%o)', async (_, address, priceCents, shippingCents, shippingRegion) => {
+    const body = checkoutBody([await lineOf(1, priceCents)], {
+      shippingAddress: { ...inVancouver, city: 'Somewhere', ...address },
+    });
+    const answer = await quote(body);
+    expect((answer.body as { data: object }).data).toMatchObject({
+      shippingCents,
+      shippingRegion,
+    });
+  });
+
+  it('writes nothing at all, not even a setting', async () => {
+    const kuji = await aKuji(w);
+    const line = await lineOf();
+    await w.app.database.pool.query('DELETE FROM popbox.settings');
+    const before = await snapshotRows(w);
+    expect((await quote(checkoutBody([line]))).status).toBe(200);
+    const refused = await quote(checkoutBody([{ productId: kuji.productId, quantity: 20 }]));
+    expect(tellAnswer(refused)).toBe('409 KUJI_TICKETS_UNAVAILABLE');
+    expect(await snapshotRows(w)).toEqual(before);
   });
 });

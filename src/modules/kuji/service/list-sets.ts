@@ -28,5 +28,6 @@ export function presentSet(set: CountedSet): AdminSet {
     soldOutAt: set.soldOutAt?.toISOString() ?? null,
     closedAt: set.closedAt?.toISOString() ?? null,
     publishedAt: set.publishedAt?.toISOString() ?? null,
+    pausedAt: set.pausedAt?.toISOString() ?? null,
   };
 }

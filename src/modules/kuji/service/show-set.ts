@@ -27,6 +27,7 @@ export async function showSet(app: App, setId: string): Promise<PublicSet> {
     productId: set.productId,
     setNumber: set.setNumber,
     state: set.state,
+    isPaused: set.pausedAt !== null,
     ...presentSeal(seal),
     counts: { total: set.tickets, ...counts },
     log: { length: set.logLength, head: set.logHead ?? '' },

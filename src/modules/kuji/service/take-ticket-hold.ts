@@ -4,9 +4,9 @@ import { kujiHolds } from '../../../db/schema/kuji.ts';
 
 /**
  * Step: gives a hold of tickets its place in the order in which they left the board, which decides the Last One.
- * Returns null if the set is not on sale (any more), or no longer at `unitPriceCents`: the price stands in the set's seal,
- * and may change between the look at it and the hold. Null asks for no price, for a line that was paid already. A line
- * that holds again, after its first hold ended, takes a new place.
+ * Returns null if the set is not on sale (any more), paused, or no longer at `unitPriceCents`: the price stands in the
+ * set's seal, and may change between the look at it and the hold. Null is for a line that was paid already: it asks for no
+ * price, and no pause keeps it from its tickets. A line that holds again, after its first hold ended, takes a new place.
  *
  * Every buyer of the box meets in this one row: one statement, and the caller runs it last. Several sets are taken in
  * id order.
@@ -19,7 +19,8 @@ export async function takeTicketHold(
     WITH taken AS (
       UPDATE popbox.kuji_sets SET hold_count = hold_count + 1
       WHERE id = ${request.setId}::uuid AND state = 'open'
-        AND ticket_price_cents = coalesce(${request.unitPriceCents}::int, ticket_price_cents)
+        AND CASE WHEN ${request.unitPriceCents}::int IS NULL THEN true
+          ELSE ticket_price_cents = ${request.unitPriceCents}::int AND paused_at IS NULL END
       RETURNING id, hold_count
     )
     INSERT INTO popbox.kuji_holds (order_line_id, set_id, hold_seq)

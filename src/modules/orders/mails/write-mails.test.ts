@@ -54,6 +54,8 @@ const order: OrderWithLines = {
   qstRatePpm: 99_750,
   shippingRegion: 'canada',
   email: 'ann@shop.test',
+  mailbox: 'ann@shop.test',
+  browserHash: null,
   customerSnapshot: { email: 'ann@shop.test', firstName: 'Ann', lastName: 'Lee', phone: null },
   shippingAddress: {
     fullName: 'Ann Lee',

@@ -47,7 +47,10 @@ export function markExpired(tx: Tx, change: Change): Promise<Order> {
 }
 
 /** The order will not be served. Whoever cancels an order that was paid has given the money back elsewhere. */
-export function markCancelled(tx: Tx, change: Change): Promise<Order> {
+export function markCancelled(
+  tx: Tx,
+  change: Change & { details?: { replacedBy: string } },
+): Promise<Order> {
   const { order, now } = change;
   return moveOrder(tx, {
     ...change,

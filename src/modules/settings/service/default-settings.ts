@@ -1,4 +1,5 @@
 import { CURRENCY } from '../../../kernel/money.ts';
+import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import type { LatePaymentPolicy, StoredShippingSettings } from '../settings.contract.ts';
 import type { MailSettings, TaxRegistrations } from '../settings.mail-contract.ts';
 
@@ -25,4 +26,20 @@ export const DEFAULT_TAX_REGISTRATIONS: TaxRegistrations = {
   pstBc: null,
   pstMb: null,
   pstSk: null,
+};
+
+/** Nothing is limited until the shop says so. */
+export const DEFAULT_KUJI_SETTINGS: KujiSettings = {
+  isStopped: false,
+  maxTicketsPerOrder: null,
+  maxTicketsPerPersonAndSet: null,
+  maxTicketsPerPersonAndDay: null,
+  blockedProvinces: [],
+};
+
+/** Three tabs are plenty for a person, and no share of a drop for a script. */
+export const DEFAULT_CHECKOUT_SETTINGS: CheckoutSettings = {
+  maxOpenPerShopper: 3,
+  maxOpenPerMailbox: 10,
+  delayedPaymentMethods: [],
 };

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { checkoutSettingsSchema, kujiSettingsSchema } from '../checkout-settings.contract.ts';
+import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import {
   latePaymentPolicySchema,
   storeBannerSchema,
@@ -16,7 +18,7 @@ import {
   type TaxRegistrations,
 } from '../settings.mail-contract.ts';
 
-// All of them throw on a corrupt row: a silent default would charge shoppers a fee nobody chose.
+// All throw on a corrupt row: a silent default would charge shoppers a fee nobody chose, or lift a limit.
 
 export function parseStoredShippingSettings(value: unknown): StoredShippingSettings {
   return parseRow('shipping', storedShippingSettingsSchema, value);
@@ -32,6 +34,14 @@ export function parseStoredMailSettings(value: unknown): MailSettings {
 
 export function parseStoredTaxRegistrations(value: unknown): TaxRegistrations {
   return parseRow('tax-registrations', taxRegistrationsSchema, value);
+}
+
+export function parseStoredKujiSettings(value: unknown): KujiSettings {
+  return parseRow('kuji', kujiSettingsSchema, value);
+}
+
+export function parseStoredCheckoutSettings(value: unknown): CheckoutSettings {
+  return parseRow('checkout', checkoutSettingsSchema, value);
 }
 
 /** Also reads the older value, which has a single message in place of `items`. */

@@ -4,6 +4,7 @@ import { inTx, type Tx } from '../../../db/client.ts';
 import { settings } from '../../../db/schema/settings.ts';
 import type { App } from '../../../kernel/app.ts';
 import { recordAudit } from '../../audit/index.ts';
+import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import type { ShippingSettings, StoreBanner, StoreBannerInput } from '../settings.contract.ts';
 import {
   loadBanner,
@@ -12,6 +13,7 @@ import {
   loadTaxRegistrations,
 } from './load-settings.ts';
 import type { MailSettings, TaxRegistrations } from '../settings.mail-contract.ts';
+import { DEFAULT_CHECKOUT_SETTINGS, DEFAULT_KUJI_SETTINGS } from './default-settings.ts';
 import { normaliseBanner } from './normalise-banner.ts';
 import { parseStoredShippingSettings } from './parse-stored-settings.ts';
 
@@ -73,6 +75,36 @@ export function saveTaxRegistrations(
     const before = await lockGroup(tx, key, () => loadTaxRegistrations(tx));
     await saveGroup(tx, app, request, { key, before, after: request.registrations });
     return request.registrations;
+  });
+}
+
+/** Saves the limits on kuji. Whatever is held already can still be paid. */
+export function saveKujiSettings(
+  app: App,
+  request: Editor & { kuji: KujiSettings },
+): Promise<KujiSettings> {
+  return inTx(app, 'saveKujiSettings', async (tx) => {
+    const before = await lockGroup(tx, 'kuji', () => Promise.resolve(DEFAULT_KUJI_SETTINGS));
+    const blockedProvinces = [...new Set(request.kuji.blockedProvinces)].sort();
+    const after = { ...request.kuji, blockedProvinces };
+    await saveGroup(tx, app, request, { key: 'kuji', before, after });
+    return after;
+  });
+}
+
+/** Saves what holds for every checkout. */
+export function saveCheckoutSettings(
+  app: App,
+  request: Editor & { checkout: CheckoutSettings },
+): Promise<CheckoutSettings> {
+  return inTx(app, 'saveCheckoutSettings', async (tx) => {
+    const before = await lockGroup(tx, 'checkout', () =>
+      Promise.resolve(DEFAULT_CHECKOUT_SETTINGS),
+    );
+    const delayedPaymentMethods = [...new Set(request.checkout.delayedPaymentMethods)].sort();
+    const after = { ...request.checkout, delayedPaymentMethods };
+    await saveGroup(tx, app, request, { key: 'checkout', before, after });
+    return after;
   });
 }
 
