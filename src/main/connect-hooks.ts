@@ -6,8 +6,18 @@ import {
   variantCreated,
   variantRemoving,
 } from '../modules/catalog/index.ts';
-import { orderRecovering } from '../modules/checkout/index.ts';
-import { hasStandingRefund } from '../modules/refunds/index.ts';
+import {
+  latePaymentReturning,
+  orderAccepting,
+  orderPaidTwice,
+  orderRecovering,
+} from '../modules/checkout/index.ts';
+import {
+  hasOpenRefund,
+  hasStandingRefund,
+  noteSecondPayment,
+  returnLatePayment,
+} from '../modules/refunds/index.ts';
 import { createStock, endVariantStock } from '../modules/inventory/index.ts';
 import { createDraftSet, resealAtPrice, sealAndOpenSet } from '../modules/kuji/index.ts';
 
@@ -37,4 +47,9 @@ export function connectHooks(app: App): void {
   app.hooks.on(orderRecovering, async (tx, { orderId, refuse }) => {
     if (await hasStandingRefund(tx, orderId)) refuse();
   });
+  app.hooks.on(orderAccepting, async (tx, { orderId, refuse }) => {
+    if (await hasOpenRefund(tx, orderId)) refuse();
+  });
+  app.hooks.on(latePaymentReturning, (tx, returning) => returnLatePayment(tx, app, returning));
+  app.hooks.on(orderPaidTwice, (tx, second) => noteSecondPayment(tx, app, second));
 }

@@ -5,9 +5,13 @@ export type { OrderStatus } from '../../db/schema/orders.ts';
 export { claimDueOrders, type DueOrder } from './service/claim-due-orders.ts';
 export {
   enqueueAttentionMails,
+  enqueueLatePaymentMails,
   enqueuePaidMails,
   enqueuePaymentFailedMail,
+  enqueueShopNotice,
+  enqueueShopperNotice,
 } from './service/enqueue-order-mails.ts';
+export { DISPUTED, freezeOrder, thawOrder } from './service/freeze-order.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
 export {
   insertOrder,
@@ -20,7 +24,9 @@ export {
   type OrderLine,
   type OrderWithLines,
 } from './service/keep-order.ts';
+export { listOrderStates, listWaitingOrders } from './service/list-waiting-orders.ts';
 export {
+  markAccepted,
   markCancelled,
   markExpired,
   markNeedsAttention,

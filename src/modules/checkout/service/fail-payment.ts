@@ -2,7 +2,8 @@ import { inTx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { releaseHolds } from '../../inventory/index.ts';
 import { enqueuePaymentFailedMail, lockOrder, markCancelled } from '../../orders/index.ts';
-import { markPaymentFailed } from '../../payments/index.ts';
+import { loadPayment, markPaymentFailed } from '../../payments/index.ts';
+import { isOwnSession } from './is-own-session.ts';
 
 /**
  * Use case: a delayed payment failed at the bank. Frees the goods, closes the order and tells the shopper. An order that
@@ -18,8 +19,9 @@ export async function failPayment(
   const { orderId } = session;
   return inTx(app, 'checkout.payment-failed', async (tx, now) => {
     const order = await lockOrder(tx, orderId);
-    if (!order) return 'not_ours';
-    if (order.status !== 'pending_payment') return 'no_effect';
+    const payment = order && (await loadPayment(tx, orderId));
+    if (!order || !payment) return 'not_ours';
+    if (order.status !== 'pending_payment' || !isOwnSession(payment, session)) return 'no_effect';
     await markCancelled(tx, { order, now, actor: request.actor });
     await releaseHolds(tx, { orderId, as: 'released', now, actor: request.actor });
     await markPaymentFailed(tx, { orderId, now });

@@ -4,8 +4,13 @@ import { inTx, type Tx } from '../../../db/client.ts';
 import { settings } from '../../../db/schema/settings.ts';
 import type { App } from '../../../kernel/app.ts';
 import { recordAudit } from '../../audit/index.ts';
-import type { ShippingSettings, StoreBanner, StoreBannerInput } from '../settings.contract.ts';
-import { loadBanner, loadShippingSettings } from './load-settings.ts';
+import type {
+  LatePaymentPolicy,
+  ShippingSettings,
+  StoreBanner,
+  StoreBannerInput,
+} from '../settings.contract.ts';
+import { loadBanner, loadLatePaymentPolicy, loadShippingSettings } from './load-settings.ts';
 import { normaliseBanner } from './normalise-banner.ts';
 import { parseStoredShippingSettings } from './parse-stored-settings.ts';
 
@@ -42,6 +47,18 @@ export function saveBanner(
     const after = normaliseBanner(request.banner, app.newId);
     await saveGroup(tx, app, request, { key: 'store_banner', before, after });
     return after;
+  });
+}
+
+/** Saves what becomes of payments that came too late; it counts for those that arrive from now on. */
+export function saveLatePaymentPolicy(
+  app: App,
+  request: Editor & { policy: LatePaymentPolicy },
+): Promise<LatePaymentPolicy> {
+  return inTx(app, 'saveLatePaymentPolicy', async (tx) => {
+    const before = await lockGroup(tx, 'late_payment', () => loadLatePaymentPolicy(tx));
+    await saveGroup(tx, app, request, { key: 'late_payment', before, after: request.policy });
+    return request.policy;
   });
 }
 

@@ -1,0 +1,42 @@
+import type { Tx } from '../../../db/client.ts';
+import type { StripeSession } from '../../../integrations/stripe/stripe-port.ts';
+import type { App } from '../../../kernel/app.ts';
+import { reconcileCustomer } from '../../accounts/index.ts';
+import type { LockedOrder } from '../../orders/index.ts';
+import { recordCapture, type Payment } from '../../payments/index.ts';
+import { receivedFrom } from './judge-payment.ts';
+import { splitName } from './split-name.ts';
+
+/** A session that Stripe calls paid, and the order it is for. */
+export type Paid = { session: StripeSession; orderId: string; actor: string };
+
+/** Step: books what a paid session brought. */
+export async function bookMoney(
+  tx: Tx,
+  payment: Payment,
+  paid: Paid & { now: Date },
+): Promise<void> {
+  const { session, now } = paid;
+  await recordCapture(tx, {
+    paymentId: payment.id,
+    sessionId: payment.sessionId ?? session.id,
+    intentId: session.paymentIntentId,
+    receivedCents: receivedFrom(session),
+    receivedCurrency: session.currency,
+    now,
+  });
+}
+
+/** Step: the customer of an order that is paid now. */
+export function findCustomer(tx: Tx, app: App, order: LockedOrder): Promise<string> {
+  const { customerSnapshot: customer, shippingAddress, userId } = order;
+  const name = splitName(shippingAddress.fullName);
+  return reconcileCustomer(tx, {
+    id: app.newId(),
+    email: customer.email,
+    firstName: customer.firstName ?? name.firstName,
+    lastName: customer.lastName ?? name.lastName,
+    phone: customer.phone,
+    userId,
+  });
+}
