@@ -1,5 +1,6 @@
 export { webhooksAdminRouter } from './webhooks.admin-router.ts';
 export { webhooksRouter } from './webhooks.router.ts';
 export { stripeEventQueue } from './webhooks.queue.ts';
+export { reconcileStripe, type StripeReconciliation } from './service/reconcile-stripe.ts';
 export { requeueStrandedEvents } from './service/requeue-stranded-events.ts';
 export { workStripeEvent } from './service/work-stripe-event.ts';

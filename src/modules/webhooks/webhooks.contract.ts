@@ -3,7 +3,6 @@ import { defineRoute } from '../../http/route.ts';
 import { defineProblems } from '../../kernel/problems.ts';
 
 export const webhooksProblems = defineProblems({
-  EVENT_MALFORMED: { status: 400, message: 'This is no event that Stripe sends.' },
   SIGNATURE_INVALID: { status: 400, message: 'The signature is missing or does not fit the body.' },
 });
 
@@ -20,5 +19,5 @@ export const stripeWebhookRoute = defineRoute({
   bodyKind: 'raw',
   body: z.unknown(),
   replies: { 200: z.object({ received: z.literal(true), duplicate: z.boolean() }) },
-  problems: [webhooksProblems.SIGNATURE_INVALID, webhooksProblems.EVENT_MALFORMED],
+  problems: [webhooksProblems.SIGNATURE_INVALID],
 });

@@ -74,7 +74,7 @@ async function expireSession(app: App, sessionId: string): Promise<string> {
   const session = await app.stripe.retrieveSession(sessionId);
   if (!session || session.orderId === null) return 'not_ours';
   if (session.status !== 'expired') return 'no_effect';
-  return (await expireOrder(app, { orderId: session.orderId, actor: ACTOR }))
+  return (await expireOrder(app, { orderId: session.orderId, sessionId, actor: ACTOR }))
     ? 'expired'
     : 'no_effect';
 }
