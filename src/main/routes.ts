@@ -18,6 +18,7 @@ import {
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
+import { paymentsAdminRouter } from '../modules/payments/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -40,6 +41,7 @@ export function routes(app: App): Mounted[] {
     ...checkoutRouter(app),
     ...checkoutAdminRouter(app),
     ...ordersRouter(app),
+    ...paymentsAdminRouter(app),
     ...refundsAdminRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),
