@@ -172,7 +172,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['orders_paid_time', update('orders', `paid_at = NULL`, 'paid_at IS NOT NULL')],
   ['orders_disputed_when_paid', update('orders', 'disputed_at = now()', 'paid_at IS NULL')],
   ['surplus_payments_amount', insertSurplus({ amount: 0 })],
-  ['surplus_payments_state', insertSurplus({ state: 'lost' })],
+  [
+    'surplus_payments_state',
+    `${insertSurplus({})}; ${update('surplus_payments', `state = 'lost', provider_ref = 're_1'`)}`,
+  ],
   ['surplus_payments_answered', insertSurplus({ state: 'succeeded' })],
   ['surplus_payments_intent', `${insertSurplus({})}; ${insertSurplus({ session: 'cs_other' })}`],
   ['surplus_payments_session', `${insertSurplus({})}; ${insertSurplus({ intent: 'pi_other' })}`],
