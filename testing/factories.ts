@@ -203,6 +203,19 @@ export async function guestCookieOf(w: World, sessionId: string): Promise<string
   return first.split(';')[0] ?? '';
 }
 
+/** What becomes of payments whose goods are gone, from now on. */
+export async function setLatePayments(
+  w: World,
+  whenStockIsGone: 'refund' | 'attention',
+): Promise<void> {
+  const admin = await anAdmin(w);
+  const response = await w.http
+    .put('/api/v1/admin/settings/late-payments')
+    .set('Authorization', `Bearer ${admin.token}`)
+    .send({ whenStockIsGone });
+  if (response.status !== 200) throw new Error(`The setting was refused: ${response.text}`);
+}
+
 export type SignedIn = { token: string; userId: string };
 
 /** The sandbox's admin with a fresh session; our table gives the role, as the operator's command does. */

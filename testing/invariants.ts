@@ -3,6 +3,7 @@ import { inTx } from '../src/db/client.ts';
 import type { App } from '../src/kernel/app.ts';
 import { verifyAudit } from '../src/modules/kuji/index.ts';
 import { refreshSearch } from '../src/modules/catalog/index.ts';
+import { findMoneyThatDiffers, findOverdueHolds, findUnstoredEvents } from './money-invariants.ts';
 
 /**
  * What must be true of all rows when nothing runs. Each statement selects the rows that break it; the names are those of
@@ -20,6 +21,10 @@ const STATEMENTS: Record<string, string> = {
     FROM popbox.inventory i LEFT JOIN popbox.inventory_movements m ON m.inventory_id = i.id
     GROUP BY i.id
     HAVING i.on_hand <> coalesce(sum(m.on_hand_delta), 0) OR i.reserved <> coalesce(sum(m.reserved_delta), 0)`,
+  'I4 what came in is there, was sold or written off': `
+    SELECT i.id, i.on_hand FROM popbox.inventory i LEFT JOIN popbox.inventory_movements m ON m.inventory_id = i.id
+    GROUP BY i.id HAVING coalesce(sum(m.on_hand_delta) FILTER (WHERE m.reason IN ('received', 'restocked')), 0)
+      <> i.on_hand - coalesce(sum(m.on_hand_delta) FILTER (WHERE m.reason IN ('sold', 'written_off')), 0)`,
   'I5 a live hold belongs to an order that waits for its payment': `
     SELECT h.id FROM popbox.holds h JOIN popbox.orders o ON o.id = h.order_id
     WHERE h.state = 'live' AND o.status <> 'pending_payment'`,
@@ -28,13 +33,18 @@ const STATEMENTS: Record<string, string> = {
     LEFT JOIN popbox.holds h ON h.order_line_id = l.id AND h.state = 'converted'
     WHERE (o.status IN ('paid', 'packed', 'shipped') AND h.quantity IS DISTINCT FROM l.quantity)
       OR (o.status IN ('expired', 'cancelled') AND h.id IS NOT NULL)`,
+  'I6 a line is held or sold once': `
+    SELECT order_line_id FROM popbox.holds WHERE state IN ('live', 'converted')
+    GROUP BY order_line_id HAVING count(*) > 1`,
   'I10 an order adds up over its lines': `
     SELECT o.id FROM popbox.orders o JOIN popbox.order_lines l ON l.order_id = o.id
     GROUP BY o.id HAVING o.subtotal_cents <> sum(l.line_total_cents)`,
   'I11 a finalised order has its money, a waiting or ended one has none': `
     SELECT o.id, o.status, p.state FROM popbox.orders o JOIN popbox.payments p ON p.order_id = o.id
-    WHERE (o.status IN ('paid', 'packed', 'shipped') AND (p.state <> 'paid' OR p.received_cents <> o.total_cents
-        OR p.received_currency <> o.currency))
+    WHERE (o.status IN ('paid', 'packed', 'shipped') AND (p.state <> 'paid'
+        -- Unless somebody looked at the difference and served the order all the same.
+        OR ((p.received_cents <> o.total_cents OR p.received_currency <> o.currency) AND NOT EXISTS (
+          SELECT 1 FROM popbox.order_events e WHERE e.order_id = o.id AND e.kind = 'accepted'))))
       OR (o.status IN ('pending_payment', 'expired', 'cancelled') AND p.state = 'paid')`,
   'I11 every order has a payment row': `
     SELECT o.id FROM popbox.orders o LEFT JOIN popbox.payments p ON p.order_id = o.id WHERE p.id IS NULL`,
@@ -46,6 +56,14 @@ const STATEMENTS: Record<string, string> = {
     SELECT p.id FROM popbox.payments p
     LEFT JOIN popbox.payment_entries e ON e.payment_id = p.id AND e.kind <> 'captured'
     GROUP BY p.id HAVING coalesce(-sum(e.amount_cents), 0) <> p.refunded_cents`,
+  'I13 a payment intent belongs to one order, as its payment or as a second one': `
+    SELECT s.intent_id FROM popbox.surplus_payments s JOIN popbox.payments p ON p.intent_id = s.intent_id`,
+  'I13 a second payment goes back, or somebody is told': `
+    SELECT s.id, s.state FROM popbox.surplus_payments s
+    WHERE s.state NOT IN ('pending', 'requires_action', 'succeeded')
+      AND NOT EXISTS (SELECT 1 FROM popbox.outbox_mails m WHERE m.key = 'second-payment-stuck-notice/' || s.id)
+      AND NOT EXISTS (SELECT 1 FROM pgboss.job j WHERE j.name = 'surplus-payment' AND j.data ->> 'surplusId' = s.id::text
+        AND j.state IN ('created', 'retry', 'active'))`,
   'I14 refunds that may move money are covered by what came': `
     SELECT p.id FROM popbox.payments p JOIN popbox.refunds r ON r.payment_id = p.id
     WHERE r.state NOT IN ('failed', 'canceled')
@@ -63,6 +81,14 @@ const STATEMENTS: Record<string, string> = {
     WHERE (o.status = 'refunded') <> (p.received_cents > 0 AND p.received_cents = (
       SELECT coalesce(sum(r.amount_cents), 0) FROM popbox.refunds r
       WHERE r.payment_id = p.id AND r.state = 'succeeded')) IS TRUE`,
+  'I17 the timeline of an order ends in its status': `
+    SELECT o.id, o.status, e.to_status FROM popbox.orders o
+    LEFT JOIN LATERAL (SELECT to_status FROM popbox.order_events
+      WHERE order_id = o.id AND to_status IS NOT NULL ORDER BY id DESC LIMIT 1) e ON true
+    WHERE e.to_status IS DISTINCT FROM o.status`,
+  'I17 expected and received amounts are both kept': `
+    SELECT p.id FROM popbox.payments p JOIN popbox.orders o ON o.id = p.order_id
+    WHERE p.amount_cents <> o.total_cents OR (p.state IN ('paid', 'refunded') AND p.received_cents IS NULL)`,
   'I18 a finalised kuji line has a ticket per unit, any other none': `
     SELECT l.id, l.quantity, count(t.id) FROM popbox.order_lines l JOIN popbox.orders o ON o.id = l.order_id
     LEFT JOIN popbox.kuji_tickets t ON t.order_line_id = l.id AND t.kind = 'number'
@@ -75,6 +101,18 @@ const STATEMENTS: Record<string, string> = {
     WHERE t.number NOT BETWEEN 1 AND s.tickets`,
   'I27 an event that is over says why, one that is not has a job or failed': `
     SELECT id, state FROM popbox.inbound_events WHERE state IN ('ignored', 'failed', 'parked') AND reason IS NULL`,
+  'I31 an event that waits has a job': `
+    SELECT e.id FROM popbox.inbound_events e WHERE e.state = 'received' AND NOT EXISTS (
+      SELECT 1 FROM pgboss.job j WHERE j.name = 'stripe-event' AND j.data ->> 'inboundId' = e.id::text
+        AND j.state IN ('created', 'retry', 'active'))`,
+  'I43 an order is frozen exactly while a dispute is open': `
+    SELECT o.id FROM popbox.orders o WHERE (o.disputed_at IS NOT NULL) <> EXISTS (
+      SELECT 1 FROM popbox.disputes d WHERE d.order_id = o.id AND d.closed_at IS NULL)`,
+  'the report on stock finds no difference': `
+    SELECT inventory_id, differences FROM popbox.inventory_check WHERE cardinality(differences) > 0`,
+  'the report on money finds no difference but those that a person was told of': `
+    SELECT payment_id, differences FROM popbox.payment_check
+    WHERE NOT differences <@ ARRAY['RECEIVED_DIFFERS_FROM_ORDER', 'SECOND_PAYMENT_NOT_RETURNED']`,
   'I20 every number is free, drawn or burned, as its tickets say': `
     SELECT n.set_id, n.number, n.state FROM popbox.kuji_numbers n
     LEFT JOIN popbox.kuji_tickets t ON t.set_id = n.set_id AND t.number = n.number AND t.kind = 'number'
@@ -114,9 +152,11 @@ const STATEMENTS: Record<string, string> = {
       SELECT count(*) FROM popbox.outbox_mails m
       WHERE m.key IN ('order-confirmed/' || o.id, 'order-notice/' || o.id))`,
   'I26 an order that needs attention has told both sides': `
-    SELECT o.id FROM popbox.orders o WHERE o.status = 'paid_needs_attention' AND 2 <> (
-      SELECT count(*) FROM popbox.outbox_mails m
-      WHERE m.key IN ('order-attention/' || o.id, 'order-attention-notice/' || o.id))`,
+    SELECT o.id FROM popbox.orders o WHERE o.status = 'paid_needs_attention' AND NOT (
+      EXISTS (SELECT 1 FROM popbox.outbox_mails m WHERE m.order_id = o.id
+        AND m.kind IN ('order-attention', 'order-late-payment', 'order-disputed'))
+      AND EXISTS (SELECT 1 FROM popbox.outbox_mails m WHERE m.order_id = o.id
+        AND m.kind IN ('order-attention-notice', 'order-late-payment-notice', 'order-disputed-notice')))`,
   'I30 an answered attempt names an order': `
     SELECT id FROM popbox.checkout_attempts WHERE state = 'done' AND order_id IS NULL`,
   'I33 a standard product has one active default, a kuji no variants': `
@@ -164,8 +204,9 @@ export async function checkInvariants(observed: Observed): Promise<void> {
   const { app } = observed;
   const broken = [
     ...(await findBrokenRows(app)),
-    ...(await findPayableSessions(app)),
-    ...(await findForeignRefunds(app)),
+    ...(await findOverdueHolds(app)),
+    ...(await findMoneyThatDiffers(app)),
+    ...(await findUnstoredEvents(observed)),
     ...(await findBadAudits(observed)),
     ...(await findLeakedPrizes(observed)),
     ...(await findStaleDocuments(app)),
@@ -183,40 +224,6 @@ async function findBrokenRows(app: App): Promise<string[]> {
   for (const [name, statement] of Object.entries(STATEMENTS)) {
     const { rows } = await app.database.pool.query<Record<string, unknown>>(statement);
     if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows.slice(0, 5))}`);
-  }
-  return broken;
-}
-
-/** I9: whoever can still pay finds his goods set aside. */
-async function findPayableSessions(app: App): Promise<string[]> {
-  const { rows } = await app.database.pool.query<{ session_id: string; status: string }>(
-    `SELECT p.session_id, o.status FROM popbox.payments p JOIN popbox.orders o ON o.id = p.order_id
-     WHERE p.session_id IS NOT NULL AND o.status <> 'pending_payment'`,
-  );
-  const broken: string[] = [];
-  for (const { session_id: sessionId, status } of rows) {
-    const session = await app.stripe.retrieveSession(sessionId);
-    if (session?.status === 'open')
-      broken.push(`I9 ${sessionId} can be paid, its order is ${status}`);
-  }
-  return broken;
-}
-
-/** I16: refunds here are refunds at the provider, id by id, amount by amount. */
-async function findForeignRefunds(app: App): Promise<string[]> {
-  const { rows } = await app.database.pool.query<{ intent_id: string; refunds: string[] }>(
-    `SELECT p.intent_id, coalesce(array_agg(r.provider_ref || ' ' || r.amount_cents || ' ' || r.state
-         ORDER BY r.provider_ref) FILTER (WHERE r.provider_ref IS NOT NULL), '{}') AS refunds
-     FROM popbox.payments p LEFT JOIN popbox.refunds r ON r.payment_id = p.id
-     WHERE p.intent_id IS NOT NULL GROUP BY p.intent_id ORDER BY p.intent_id DESC LIMIT 200`,
-  );
-  const broken: string[] = [];
-  for (const { intent_id: intentId, refunds } of rows) {
-    const seen = (await app.stripe.listRefunds(intentId)).map(
-      ({ id, amountCents, status }) => `${id} ${String(amountCents)} ${status}`,
-    );
-    const [here, there] = [refunds.toSorted().join(', '), seen.toSorted().join(', ')];
-    if (here !== there) broken.push(`I16 ${intentId}: here ${here}; at Stripe ${there}`);
   }
   return broken;
 }

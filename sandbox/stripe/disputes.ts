@@ -44,3 +44,19 @@ export function openDispute(state: StripeState, intent: PaymentIntent): boolean 
   emit(state, 'charge.dispute.funds_withdrawn', dispute);
   return true;
 }
+
+/** The bank has decided. Won: the money comes back to the shop. False: no dispute of this payment is open. */
+export function closeDispute(
+  state: StripeState,
+  intent: PaymentIntent,
+  outcome: 'won' | 'lost',
+): boolean {
+  const dispute = [...state.disputes.values()].find(
+    (candidate) => candidate.payment_intent === intent.id && candidate.status === 'needs_response',
+  );
+  if (dispute === undefined) return false;
+  dispute.status = outcome;
+  emit(state, 'charge.dispute.closed', dispute);
+  if (outcome === 'won') emit(state, 'charge.dispute.funds_reinstated', dispute);
+  return true;
+}

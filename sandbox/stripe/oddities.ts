@@ -1,4 +1,4 @@
-import { openDispute } from './disputes.ts';
+import { closeDispute, openDispute } from './disputes.ts';
 import { payOnceMore } from './pay-session.ts';
 import { createRefund, failRefund, remainingOf, succeedRefund } from './refunds.ts';
 import { findSession } from './sessions.ts';
@@ -17,6 +17,12 @@ export function connectStripeOddities(state: StripeState): void {
     const intent = findIntent(state, target);
     return intent !== null && openDispute(state, intent);
   });
+  for (const outcome of ['won', 'lost'] as const) {
+    core.onOdd(`dispute_${outcome}`, (target) => {
+      const intent = findIntent(state, target);
+      return intent !== null && closeDispute(state, intent, outcome);
+    });
+  }
   core.onOdd('dashboard_refund', (target) => refundByHand(state, target));
   core.onOdd('refund_pending', (target) => {
     const intent = findIntent(state, target);

@@ -96,7 +96,7 @@ export function createRefund(
       'amount',
     );
   }
-  if (charge.disputed) {
+  if (isChargedBack(state, charge)) {
     throw notPossible(`Charge ${charge.id} has been charged back.`, 'charge_disputed');
   }
   const refund: Refund = {
@@ -147,6 +147,13 @@ function refundedOf(state: StripeState, charge: Charge): number {
   return [...state.refunds.values()]
     .filter((refund) => refund.charge === charge.id && refund.status !== 'failed')
     .reduce((sum, refund) => sum + refund.amount, 0);
+}
+
+/** `disputed` stays true for good; only a dispute that is open or lost keeps the money away. */
+function isChargedBack(state: StripeState, charge: Charge): boolean {
+  return [...state.disputes.values()].some(
+    (dispute) => dispute.charge === charge.id && dispute.status !== 'won',
+  );
 }
 
 function sumUp(state: StripeState, charge: Charge): void {

@@ -234,6 +234,19 @@ describe('payments', () => {
     expect(await sandbox.odd('dispute', second.sessionId)).toBe(false);
   });
 
+  it('keep the money of a dispute away until it is won', async () => {
+    const { intentId } = await paid();
+    expect(await sandbox.odd('dispute_won', intentId)).toBe(false);
+    await sandbox.odd('dispute', intentId);
+    const refund = () => stripe.refunds.create({ payment_intent: intentId, amount: 1 });
+    await expect(refund()).rejects.toMatchObject({ code: 'charge_disputed' });
+    expect(await sandbox.odd('dispute_won', intentId)).toBe(true);
+    expect(await sandbox.odd('dispute_lost', intentId)).toBe(false);
+    expect((await refund()).status).toBe('succeeded');
+    const { data } = await stripe.events.list({ type: 'charge.dispute.closed' });
+    expect(data).toMatchObject([{ data: { object: { status: 'won' } } }]);
+  });
+
   it('meet a second payment of one order', async () => {
     const { sessionId, intentId } = await paid();
     expect(await sandbox.odd('second_payment', sessionId)).toBe(true);

@@ -22,6 +22,7 @@ export const JOB_LOCKS = {
   expireHolds: 'jobs:expire-holds',
   resumeCheckouts: 'jobs:resume-checkouts',
   finishRefunds: 'jobs:finish-refunds',
+  reconcileStripe: 'jobs:reconcile-stripe',
   requeueStranded: 'jobs:requeue-stranded',
   closeKujiSets: 'jobs:close-kuji-sets',
   announceChanges: 'jobs:announce-changes',

@@ -107,7 +107,10 @@ function describeBody(route: Route): Json {
   }
   return route.bodyKind === 'raw'
     ? { required: true, content: { 'application/json': { schema: {} } } }
-    : { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } };
+    : {
+        required: !route.body.safeParse(undefined).success,
+        content: { 'application/json': { schema: schemaOf(route.body) } },
+      };
 }
 
 /** The texts of a form, and a list of files for each field that takes them. */

@@ -7,8 +7,18 @@ import {
   variantCreated,
   variantRemoving,
 } from '../modules/catalog/index.ts';
-import { orderRecovering } from '../modules/checkout/index.ts';
-import { hasStandingRefund } from '../modules/refunds/index.ts';
+import {
+  latePaymentReturning,
+  orderAccepting,
+  orderPaidTwice,
+  orderRecovering,
+} from '../modules/checkout/index.ts';
+import {
+  hasOpenRefund,
+  hasStandingRefund,
+  noteSecondPayment,
+  returnLatePayment,
+} from '../modules/refunds/index.ts';
 import { createStock, endVariantStock } from '../modules/inventory/index.ts';
 import { noteFailedMail, renewMailLink } from '../modules/orders/index.ts';
 import { mailFailed, mailSecretRenewing } from '../modules/outbox/index.ts';
@@ -44,4 +54,9 @@ export function connectHooks(app: App): void {
   });
   app.hooks.on(mailSecretRenewing, (tx, renewing) => renewMailLink(tx, app, renewing));
   app.hooks.on(mailFailed, (tx, failed) => noteFailedMail(tx, failed));
+  app.hooks.on(orderAccepting, async (tx, { orderId, refuse }) => {
+    if (await hasOpenRefund(tx, orderId)) refuse();
+  });
+  app.hooks.on(latePaymentReturning, (tx, returning) => returnLatePayment(tx, app, returning));
+  app.hooks.on(orderPaidTwice, (tx, second) => noteSecondPayment(tx, app, second));
 }

@@ -19,13 +19,20 @@ import {
   sendMail,
 } from '../modules/outbox/index.ts';
 import { remindOfTickets } from '../modules/orders/index.ts';
-import { finishRefunds } from '../modules/refunds/index.ts';
+import {
+  finishRefunds,
+  refundQueue,
+  returnSecondPayment,
+  surplusQueue,
+  workRefund,
+} from '../modules/refunds/index.ts';
 import {
   announceChanges,
   deliverWebhook,
   webhookDeliveryQueue,
 } from '../modules/revalidation/index.ts';
 import {
+  reconcileStripe,
   requeueStrandedEvents,
   resendEventQueue,
   stripeEventQueue,
@@ -39,6 +46,8 @@ export const queueDefinitions: readonly QueueDefinition[] = [
   mailQueue,
   webhookDeliveryQueue,
   stripeEventQueue,
+  refundQueue,
+  surplusQueue,
   objectDeletionQueue,
   resendEventQueue,
 ];
@@ -50,6 +59,8 @@ export function registerWorkers(app: App): void {
   );
   app.queue.register(mailQueue, (payload, context) => sendMail(app, payload, context));
   app.queue.register(objectDeletionQueue, (payload) => deleteObject(app, payload));
+  app.queue.register(refundQueue, (payload) => workRefund(app, payload));
+  app.queue.register(surplusQueue, (payload) => returnSecondPayment(app, payload));
   app.queue.register(stripeEventQueue, (payload, context) =>
     workStripeEvent(app, payload, context),
   );
@@ -87,6 +98,12 @@ export const jobs: readonly Job[] = [
     cron: '*/2 * * * *',
     lock: JOB_LOCKS.finishRefunds,
     run: finishRefunds,
+  },
+  {
+    name: 'reconcile-stripe',
+    cron: '41 4 * * *',
+    lock: JOB_LOCKS.reconcileStripe,
+    run: (app) => reconcileStripe(app),
   },
   { name: 'close-kuji-sets', cron: '7 * * * *', lock: JOB_LOCKS.closeKujiSets, run: closeDueSets },
   {

@@ -20,6 +20,7 @@ import {
 } from '../modules/kuji/index.ts';
 import { ordersAccessRouter, ordersAccountRouter, ordersRouter } from '../modules/orders/index.ts';
 import { outboxAdminRouter } from '../modules/outbox/index.ts';
+import { paymentsAdminRouter } from '../modules/payments/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -46,6 +47,7 @@ export function routes(app: App): Mounted[] {
     ...accountsRouter(app),
     ...signInRouter(app),
     ...ordersAccountRouter(app),
+    ...paymentsAdminRouter(app),
     ...refundsAdminRouter(app),
     ...outboxAdminRouter(app),
     ...kujiRouter(app),

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
+import { isSchemaCurrent } from '../db/schema-version.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { buildApp } from './build-app.ts';
@@ -71,7 +72,7 @@ type Background = { ready: Promise<void>; stop: () => Promise<void> };
 
 const RETRY_MS = 2_000;
 
-/** Starts queue, workers and schedules as soon as the database answers, however late that is. */
+/** Starts queue, workers and schedules as soon as the database answers and has our tables, however late that is. */
 function startBackground(app: App): Background {
   const stopping = new AbortController();
   let schedules: Schedules | null = null;
@@ -79,6 +80,9 @@ function startBackground(app: App): Background {
   const start = async () => {
     while (!stopping.signal.aborted) {
       try {
+        if (!(await isSchemaCurrent(app.database.pool))) {
+          throw new Error('The database lacks migrations of this version.');
+        }
         await app.queue.start();
         started = true;
         if (app.config.role !== 'api') {
@@ -88,7 +92,7 @@ function startBackground(app: App): Background {
         }
         return;
       } catch (error) {
-        app.log.warn({ err: error }, 'the queue did not start; trying again');
+        app.log.warn({ err: error }, 'the jobs did not start; trying again');
         await wait(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }

@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  text,
   uniqueIndex,
   uuid,
   varchar,
@@ -174,3 +175,26 @@ export const inventoryMovements = popbox
     ],
   )
   .enableRLS();
+
+/** Stock as it is beside what ledger, holds and kuji boxes say it should be. For reports; no sale reads it. */
+export const inventoryCheck = popbox
+  .view('inventory_check', {
+    inventoryId: uuid('inventory_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    variantId: uuid('variant_id'),
+    onHand: integer('on_hand').notNull(),
+    reserved: integer('reserved').notNull(),
+    ledgerOnHand: integer('ledger_on_hand').notNull(),
+    ledgerReserved: integer('ledger_reserved').notNull(),
+    received: integer('received').notNull(),
+    restocked: integer('restocked').notNull(),
+    sold: integer('sold').notNull(),
+    writtenOff: integer('written_off').notNull(),
+    liveHolds: integer('live_holds').notNull(),
+    convertedHolds: integer('converted_holds').notNull(),
+    endedOrderHolds: integer('ended_order_holds').notNull(),
+    /** Of a kuji product whose box is open. */
+    freeNumbers: integer('free_numbers'),
+    differences: text('differences').array().notNull(),
+  })
+  .existing();

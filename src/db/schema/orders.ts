@@ -156,6 +156,8 @@ export const orders = popbox
       cancelledAt: instant('cancelled_at'),
       refundedAt: instant('refunded_at'),
       expiredAt: instant('expired_at'),
+      /** Set while a cardholder's dispute is open, whatever the status: nothing is packed, shipped or opened then. */
+      disputedAt: instant('disputed_at'),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
     },
@@ -171,6 +173,9 @@ export const orders = popbox
       index('orders_paid')
         .on(t.paidAt)
         .where(sql`paid_at IS NOT NULL`),
+      index('orders_disputed')
+        .on(t.disputedAt)
+        .where(sql`disputed_at IS NOT NULL`),
       index('orders_due')
         .on(t.holdExpiresAt)
         .where(sql`payment_state IN ('awaiting', 'processing')`),
@@ -195,6 +200,7 @@ export const orders = popbox
       ),
       check('orders_expired_time', sql`(payment_state = 'expired') = (expired_at IS NOT NULL)`),
       check('orders_refunded_time', sql`(payment_state = 'refunded') = (refunded_at IS NOT NULL)`),
+      check('orders_disputed_when_paid', sql`disputed_at IS NULL OR paid_at IS NOT NULL`),
       check('orders_fulfilled_when_paid', sql`fulfilment_state = 'none' OR paid_at IS NOT NULL`),
       check('orders_paid_has_customer', sql`paid_at IS NULL OR customer_id IS NOT NULL`),
       check(

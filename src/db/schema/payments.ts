@@ -11,7 +11,7 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
-import { orders } from './orders.ts';
+import { ORDER_STATUSES, orders } from './orders.ts';
 
 export const PAYMENT_ROW_STATES = ['pending', 'paid', 'failed', 'refunded'] as const;
 export const PAYMENT_ENTRY_KINDS = ['captured', 'refunded', 'refund_reversed'] as const;
@@ -96,3 +96,25 @@ export const paymentEntries = popbox
     ],
   )
   .enableRLS();
+
+/** Money as it is beside what order, entries and refunds say it should be. For reports; no decision reads it. */
+export const paymentCheck = popbox
+  .view('payment_check', {
+    paymentId: uuid('payment_id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    publicId: varchar('public_id').notNull(),
+    orderStatus: varchar('order_status', { enum: ORDER_STATUSES }).notNull(),
+    state: varchar('state', { enum: PAYMENT_ROW_STATES }).notNull(),
+    expectedCents: integer('expected_cents').notNull(),
+    receivedCents: integer('received_cents').notNull(),
+    receivedCurrency: varchar('received_currency'),
+    refundedCents: integer('refunded_cents').notNull(),
+    ledgerReceivedCents: integer('ledger_received_cents').notNull(),
+    ledgerRefundedCents: integer('ledger_refunded_cents').notNull(),
+    succeededRefundsCents: integer('succeeded_refunds_cents').notNull(),
+    openRefundsCents: integer('open_refunds_cents').notNull(),
+    surplusCents: integer('surplus_cents').notNull(),
+    surplusReturnedCents: integer('surplus_returned_cents').notNull(),
+    differences: text('differences').array().notNull(),
+  })
+  .existing();

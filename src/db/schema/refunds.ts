@@ -11,7 +11,7 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import { cents, createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
+import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
 import { kujiTickets } from './kuji.ts';
 import { orderLines, orders } from './orders.ts';
 import { payments } from './payments.ts';
@@ -125,6 +125,73 @@ export const refundTickets = popbox
     (t) => [
       primaryKey({ name: 'refund_tickets_pk', columns: [t.refundId, t.ticketId] }),
       index('refund_tickets_ticket').on(t.ticketId),
+    ],
+  )
+  .enableRLS();
+
+/**
+ * A second successful payment of one order. It never becomes the order's money: it goes back in full, written down before
+ * Stripe is asked, so that a crash only delays it.
+ */
+export const surplusPayments = popbox
+  .table(
+    'surplus_payments',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      sessionId: varchar('session_id', { length: 255 }).notNull(),
+      intentId: varchar('intent_id', { length: 255 }).notNull(),
+      amountCents: cents('amount_cents'),
+      currency: varchar('currency', { length: 3 }).notNull(),
+      /** How its refund stands. */
+      state: varchar('state', { length: 16, enum: REFUND_STATES }).notNull().default('requested'),
+      /** Stripe's id of that refund; null until it has answered. */
+      providerRef: varchar('provider_ref', { length: 255 }),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      index('surplus_payments_order').on(t.orderId),
+      uniqueIndex('surplus_payments_session').on(t.sessionId),
+      uniqueIndex('surplus_payments_intent').on(t.intentId),
+      uniqueIndex('surplus_payments_provider_ref').on(t.providerRef),
+      index('surplus_payments_unanswered')
+        .on(t.createdAt)
+        .where(sql`state = 'requested'`),
+      check('surplus_payments_state', oneOf('state', REFUND_STATES)),
+      check('surplus_payments_amount', sql`amount_cents > 0`),
+      check(
+        'surplus_payments_answered',
+        sql`CASE WHEN state = 'requested' THEN provider_ref IS NULL WHEN state = 'failed' THEN true ELSE provider_ref IS NOT NULL END`,
+      ),
+    ],
+  )
+  .enableRLS();
+
+/** A cardholder asked the bank for the money back. Kept as Stripe last showed it; while one is open the order is frozen. */
+export const disputes = popbox
+  .table(
+    'disputes',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      providerRef: varchar('provider_ref', { length: 255 }).notNull(),
+      amountCents: cents('amount_cents'),
+      currency: varchar('currency', { length: 3 }).notNull(),
+      /** Stripe's word, for example `needs_response`, `won`, `lost`. */
+      status: varchar('status', { length: 40 }).notNull(),
+      closedAt: instant('closed_at'),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('disputes_provider_ref').on(t.providerRef),
+      index('disputes_order').on(t.orderId),
+      check('disputes_amount', sql`amount_cents >= 0`),
     ],
   )
   .enableRLS();

@@ -76,6 +76,19 @@ const OTHER_PRIZE = `(SELECT id FROM popbox.kuji_prizes p WHERE p.set_id <> t.se
 const VOIDED = `${NEW_ID}, 'voided_at', now(), 'void_reason', 'test'`;
 const LAST_ONE = `kind = 'last_one'`;
 
+function insertSurplus(
+  changed: Partial<{ session: string; intent: string; amount: number; state: string }>,
+): string {
+  const { session = 'cs_1', intent = 'pi_1', amount = 1, state = 'requested' } = changed;
+  return `INSERT INTO popbox.surplus_payments (id, order_id, session_id, intent_id, amount_cents, currency, state)
+    SELECT gen_random_uuid(), id, '${session}', '${intent}', ${String(amount)}, 'CAD', '${state}' FROM popbox.orders LIMIT 1`;
+}
+
+function insertDispute(amountCents: number): string {
+  return `INSERT INTO popbox.disputes (id, order_id, provider_ref, amount_cents, currency, status)
+    SELECT gen_random_uuid(), id, 'du_1', ${String(amountCents)}, 'CAD', 'needs_response' FROM popbox.orders LIMIT 1`;
+}
+
 /** [constraint or unique index, a statement that it must refuse] */
 const REFUSED: readonly (readonly [string, string])[] = [
   ['products_prices', update('products', 'min_price_cents = 0, max_price_cents = price_cents - 1')],
@@ -164,6 +177,17 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['orders_public_id', update('orders', `public_id = 'PBX-0123abcdef'`)],
   ['orders_public_id', update('orders', `public_id = 'PBX-0123ABCDE'`)],
   ['orders_paid_time', update('orders', `paid_at = NULL`, 'paid_at IS NOT NULL')],
+  ['orders_disputed_when_paid', update('orders', 'disputed_at = now()', 'paid_at IS NULL')],
+  ['surplus_payments_amount', insertSurplus({ amount: 0 })],
+  [
+    'surplus_payments_state',
+    `${insertSurplus({})}; ${update('surplus_payments', `state = 'lost', provider_ref = 're_1'`)}`,
+  ],
+  ['surplus_payments_answered', insertSurplus({ state: 'succeeded' })],
+  ['surplus_payments_intent', `${insertSurplus({})}; ${insertSurplus({ session: 'cs_other' })}`],
+  ['surplus_payments_session', `${insertSurplus({})}; ${insertSurplus({ intent: 'pi_other' })}`],
+  ['disputes_amount', insertDispute(-1)],
+  ['disputes_provider_ref', `${insertDispute(1)}; ${insertDispute(1)}`],
   ['orders_amounts', update('orders', 'total_cents = total_cents + 1')],
   ['payments_failed_time', update('payments', 'failed_at = now()', `state = 'paid'`)],
   ['payments_failed_time', update('payments', `state = 'failed'`, `state = 'pending'`)],

@@ -46,8 +46,14 @@ export function readRefund(refund: Stripe.Refund): StripeRefund {
 }
 
 export function readDispute(dispute: Stripe.Dispute): StripeDispute {
-  const { id, status, payment_intent } = dispute;
-  return { id, status, paymentIntentId: idOf(payment_intent) };
+  const { id, status, payment_intent, amount, currency } = dispute;
+  return {
+    id,
+    status,
+    paymentIntentId: idOf(payment_intent),
+    amountCents: amount,
+    currency: currency.toUpperCase(),
+  };
 }
 
 function idOf(reference: string | { id: string } | null): string | null {

@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { ZodError } from 'zod';
 import { assertOutsideTransaction } from '../../db/transaction-context.ts';
 import { ProviderError } from '../provider-error.ts';
 import { describeStripeFailure } from './describe-stripe-failure.ts';
@@ -26,6 +27,7 @@ const EVENT_TYPES = [
   'refund.created',
   'refund.updated',
   'refund.failed',
+  'charge.refunded',
   'charge.dispute.created',
   'charge.dispute.updated',
   'charge.dispute.closed',
@@ -102,16 +104,25 @@ export function createStripeAdapter(settings: StripeSettings): StripePort {
         const pages = stripe.refunds.list({ payment_intent: paymentIntentId, limit: PAGE_SIZE });
         return (await readAll(pages)).map(readRefund);
       }),
+    listSessions: (createdSinceSeconds) =>
+      pageThrough('listSessions', readOwnSession, (startingAfter) =>
+        stripe.checkout.sessions.list({
+          created: { gte: createdSinceSeconds },
+          limit: PAGE_SIZE,
+          expand: ['data.payment_intent'],
+          ...startingAfter,
+        }),
+      ),
     listUndeliveredEvents: (sinceSeconds) =>
-      call('listUndeliveredEvents', async () => {
-        const pages = stripe.events.list({
+      pageThrough('listUndeliveredEvents', readEvent, (startingAfter) =>
+        stripe.events.list({
           delivery_success: false,
           created: { gte: sinceSeconds },
           types: EVENT_TYPES,
           limit: PAGE_SIZE,
-        });
-        return (await readAll(pages)).map(readEvent).reverse();
-      }),
+          ...startingAfter,
+        }),
+      ),
     readWebhook: (rawBody, signatureHeader) =>
       readWebhook(stripe, settings.webhookSecret, rawBody, signatureHeader),
   };
@@ -230,6 +241,27 @@ async function findSessionForOrder(
   return null;
 }
 
+/** Page by page, each a call of its own, so that nothing of thousands of objects stays in memory. */
+async function* pageThrough<Raw extends { id: string }, T>(
+  operation: string,
+  read: (raw: Raw) => T | null,
+  load: (startingAfter: { starting_after?: string }) => Promise<Stripe.ApiList<Raw>>,
+): AsyncGenerator<T[]> {
+  let startingAfter: { starting_after?: string } = {};
+  for (;;) {
+    const page = await call(operation, () => load(startingAfter));
+    const last = page.data.at(-1);
+    yield page.data.map(read).filter((item) => item !== null);
+    if (!page.has_more || last === undefined) return;
+    startingAfter = { starting_after: last.id };
+  }
+}
+
+/** An account may serve other shops, too; their sessions may lack what ours always have. */
+function readOwnSession(session: Stripe.Checkout.Session): StripeSession | null {
+  return session.amount_total === null || session.currency === null ? null : readSession(session);
+}
+
 async function readAll<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of pages) all.push(item);
@@ -241,10 +273,12 @@ function readWebhook(
   webhookSecret: string,
   rawBody: Buffer,
   signatureHeader: string,
-): StripeEvent {
+): StripeEvent | null {
   try {
     return readEvent(stripe.webhooks.constructEvent(rawBody, signatureHeader, webhookSecret));
   } catch (cause) {
+    // Signed with our secret, and JSON, but of another shape than this version of the API has.
+    if (cause instanceof ZodError) return null;
     throw new WebhookSignatureInvalid(cause);
   }
 }

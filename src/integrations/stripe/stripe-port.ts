@@ -39,6 +39,9 @@ export type StripeRefund = {
 export type StripeDispute = {
   id: string;
   paymentIntentId: string | null;
+  amountCents: number;
+  /** Upper case. */
+  currency: string;
   /** Stripe's word, for example `needs_response`, `won`, `lost`; new ones may come. */
   status: string;
 };
@@ -111,13 +114,18 @@ export type StripePort = {
     createdSinceSeconds: number,
   ) => Promise<StripeSession | null>;
   findSessionByPaymentIntent: (paymentIntentId: string) => Promise<StripeSession | null>;
+  /** Everything that was begun since then, newest first, one page at a time: a week may hold thousands. */
+  listSessions: (createdSinceSeconds: number) => AsyncIterable<StripeSession[]>;
   createRefund: (params: RefundParams, idempotencyKey: string) => Promise<StripeRefund>;
   retrieveRefund: (id: string) => Promise<StripeRefund | null>;
   retrieveDispute: (id: string) => Promise<StripeDispute | null>;
   /** All of them, newest first. */
   listRefunds: (paymentIntentId: string) => Promise<StripeRefund[]>;
-  /** Events that we have not answered with 2xx, oldest first. Stripe keeps events for 30 days. */
-  listUndeliveredEvents: (sinceSeconds: number) => Promise<StripeEvent[]>;
-  /** @throws WebhookSignatureInvalid */
-  readWebhook: (rawBody: Buffer, signatureHeader: string) => StripeEvent;
+  /** Events that we have not answered with 2xx, newest first, one page at a time. Stripe keeps them for 30 days. */
+  listUndeliveredEvents: (sinceSeconds: number) => AsyncIterable<StripeEvent[]>;
+  /**
+   * Null: the bytes are Stripe's, but they are no event as this version of its API sends them.
+   * @throws WebhookSignatureInvalid
+   */
+  readWebhook: (rawBody: Buffer, signatureHeader: string) => StripeEvent | null;
 };

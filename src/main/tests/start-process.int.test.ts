@@ -3,6 +3,7 @@ import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../../../sandbox/start-sandbox.ts';
 import { cloneDatabase } from '../../../testing/clone-database.ts';
+import { runSql } from '../../../testing/run-sql.ts';
 import { environmentFor } from '../../../testing/world.ts';
 import { readConfig } from '../../config/index.ts';
 import { createLogger } from '../create-logger.ts';
@@ -83,6 +84,33 @@ describe('startProcess', () => {
       ((await list.json()) as { errors: { code: string } }).errors.code,
     ]).toEqual([503, 'SERVICE_UNAVAILABLE']);
     await running.stop();
+  });
+
+  // Red if only the connection is looked at: health would say 200, and checkout would fail on a missing table.
+  it('T11 an older schema is not ready', async () => {
+    const older = await cloneDatabase();
+    await runSql(
+      older.url,
+      `UPDATE drizzle.__drizzle_migrations SET created_at = created_at - 1
+       WHERE created_at = (SELECT max(created_at) FROM drizzle.__drizzle_migrations)`,
+    );
+    const { running, url, lines } = await start(older.url);
+    const health = await fetch(`${url}/health`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({ errors: { code: 'SCHEMA_OUTDATED' } });
+    while (!lines.some((line) => line.includes('the jobs did not start'))) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    // Migrated meanwhile: it becomes ready by itself.
+    await runSql(
+      older.url,
+      `UPDATE drizzle.__drizzle_migrations SET created_at = created_at + 1
+       WHERE created_at = (SELECT max(created_at) FROM drizzle.__drizzle_migrations)`,
+    );
+    await running.ready;
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await running.stop();
+    await older.drop();
   });
 
   it('answers what is no HTTP in the envelope, too', async () => {

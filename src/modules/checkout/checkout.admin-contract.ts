@@ -70,3 +70,48 @@ export const recoverPaymentRoute = defineRoute({
   problems: Object.values(recoveryProblems),
 });
 export type RecoveredPayment = z.output<(typeof recoverPaymentRoute.replies)[200]>;
+
+export const acceptProblems = defineProblems({
+  ORDER_NOT_ACCEPTABLE: {
+    status: 409,
+    message:
+      'Only an order that needs attention can be accepted, and none whose payment is disputed or was refunded.',
+  },
+  ORDER_MONEY_RETURNING: {
+    status: 409,
+    message: 'A refund of this order is on its way. Wait until it is decided.',
+  },
+  ORDER_GOODS_GONE: {
+    status: 409,
+    message: 'There is not enough stock to serve this order. Restock and try again, or refund it.',
+  },
+});
+
+const acceptedOrderSchema = z.object({
+  id: z.uuid(),
+  publicId: z.string(),
+  status: z.literal('paid'),
+});
+export type AcceptedOrder = z.output<typeof acceptedOrderSchema>;
+
+export const acceptOrderRoute = defineRoute({
+  operationId: 'acceptOrder',
+  method: 'post',
+  path: '/api/v1/admin/orders/:id/accept',
+  summary: 'Serve an order as it is, although its payment does not fit',
+  description:
+    'For an order that needs attention. Goods that were never sold are taken now, tickets are drawn and the confirmation is ' +
+    'queued, all or nothing. What was expected and what was received both stay on record.',
+  tag: 'Admin orders',
+  access: 'admin',
+  params: z.object({ id: z.uuid() }),
+  body: z
+    .object({ reason: z.string().trim().max(300, 'Must have at most 300 characters.').optional() })
+    .optional(),
+  replies: { 200: acceptedOrderSchema },
+  problems: [
+    recoveryProblems.ORDER_NOT_FOUND,
+    recoveryProblems.ORDER_RECOVERY_IN_PROGRESS,
+    ...Object.values(acceptProblems),
+  ],
+});

@@ -1,4 +1,9 @@
-export { orderRecovering } from './checkout.hooks.ts';
+export {
+  latePaymentReturning,
+  orderAccepting,
+  orderPaidTwice,
+  orderRecovering,
+} from './checkout.hooks.ts';
 export { checkoutAdminRouter } from './checkout.admin-router.ts';
 export { checkoutRouter } from './checkout.router.ts';
 export {
@@ -9,6 +14,7 @@ export {
 export { expireHolds } from './service/expire-holds.ts';
 export { expireOrder } from './service/expire-order.ts';
 export { failPayment } from './service/fail-payment.ts';
+export { reconcileSessions, type SettledSession } from './service/reconcile-sessions.ts';
 export { resumeCheckouts } from './service/resume-checkouts.ts';
 export { finaliseOrder, type FinaliseOutcome } from './service/finalise-order.ts';
 export { pruneAttempts } from './service/prune-attempts.ts';

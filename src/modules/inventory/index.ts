@@ -11,6 +11,8 @@ export {
 export { endVariantStock } from './service/end-variant-stock.ts';
 export { convertHolds, releaseHolds, type EndedHold } from './service/end-holds.ts';
 export { findHeldStock, takeHolds, type HoldRequest } from './service/take-holds.ts';
+export { checkInventory } from './service/report-inventory.ts';
+export type { StockCheck } from './inventory.admin-contract.ts';
 export { setVariantStock, type SetVariantStockRequest } from './service/set-variant-stock.ts';
 export { findLiveHolds, lockStockToExchange } from './service/lock-stock-to-exchange.ts';
 export { lockStockOfOrder, restockLines } from './service/restock-lines.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cursorQuery, limitQuery } from '../../http/pagination.ts';
 import { defineRoute } from '../../http/route.ts';
 import { catalogProblems } from '../catalog/index.ts';
 import { inventoryProblems } from './inventory.problems.ts';
@@ -44,3 +45,58 @@ export const setVariantStockRoute = defineRoute({
     inventoryProblems.STOCK_CHANGED,
   ],
 });
+
+const amount = z.int();
+
+/** What is, what the ledger, holds and boxes say should be, and where they differ. */
+export const stockCheckSchema = z.object({
+  inventoryId: z.uuid(),
+  productId: z.uuid(),
+  /** Null for the tickets of a kuji product. */
+  productVariantId: z.uuid().nullable(),
+  actual: z.object({ onHand: amount, reserved: amount }),
+  expected: z.object({
+    /** Sums of the ledger. */
+    onHand: amount,
+    reserved: amount,
+    /** Sum of the live holds. */
+    liveHolds: amount,
+    /** Free numbers of an open box; null for anything else. */
+    freeNumbers: amount.nullable(),
+  }),
+  movements: z.object({
+    received: amount,
+    restocked: amount,
+    sold: amount,
+    writtenOff: amount,
+  }),
+  /** Codes; none where all agrees. */
+  differences: z.array(z.string()),
+});
+export type StockCheck = z.output<typeof stockCheckSchema>;
+
+export const inventoryReportRoute = defineRoute({
+  operationId: 'showInventoryReport',
+  method: 'get',
+  path: '/api/v1/admin/reports/inventory',
+  summary: 'Stock as it is beside what it should be',
+  description:
+    'One item per stock row. `onlyDifferences=true` leaves out those that agree; `differenceCount` counts the rows that differ, ' +
+    'on all pages. A cursor that does not fit is ignored.',
+  tag: 'Admin reports',
+  access: 'admin',
+  query: z.object({
+    onlyDifferences: z.enum(['true', 'false']).optional(),
+    cursor: cursorQuery,
+    limit: limitQuery({ fallback: 50, max: 200 }),
+  }),
+  replies: {
+    200: z.object({
+      items: z.array(stockCheckSchema),
+      differenceCount: count,
+      nextCursor: z.string().nullable(),
+    }),
+  },
+});
+export type InventoryReportQuery = z.output<typeof inventoryReportRoute.query>;
+export type InventoryReport = z.output<(typeof inventoryReportRoute.replies)[200]>;

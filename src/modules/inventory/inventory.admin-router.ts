@@ -1,7 +1,8 @@
 import { handleStaff } from '../../http/auth.ts';
 import type { Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
-import { setVariantStockRoute } from './inventory.admin-contract.ts';
+import { inventoryReportRoute, setVariantStockRoute } from './inventory.admin-contract.ts';
+import { reportInventory } from './service/report-inventory.ts';
 import { setVariantStock } from './service/set-variant-stock.ts';
 
 export function inventoryAdminRouter(app: App): Mounted[] {
@@ -14,6 +15,9 @@ export function inventoryAdminRouter(app: App): Mounted[] {
         actor,
         requestId,
       }),
+    })),
+    handleStaff(app, inventoryReportRoute, async ({ query }) => ({
+      data: await reportInventory(app, query),
     })),
   ];
 }

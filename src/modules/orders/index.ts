@@ -7,11 +7,15 @@ export type { OrderStatus } from '../../db/schema/orders.ts';
 export { claimDueOrders, type DueOrder } from './service/claim-due-orders.ts';
 export {
   enqueueAttentionMails,
+  enqueueLatePaymentMails,
   enqueuePaidMails,
   enqueuePaymentFailedMail,
+  enqueueShopNotice,
+  enqueueShopperNotice,
 } from './service/enqueue-order-mails.ts';
 export { noteFailedMail, renewMailLink } from './service/follow-mails.ts';
 export { giveGuestOrders, giveOrder } from './service/give-to-account.ts';
+export { DISPUTED, freezeOrder, thawOrder } from './service/freeze-order.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
 export { findOrderOfShopper, findUnpaidOrders } from './service/find-orders-of-shopper.ts';
 export {
@@ -25,7 +29,9 @@ export {
   type OrderLine,
   type OrderWithLines,
 } from './service/keep-order.ts';
+export { listOrderStates, listWaitingOrders } from './service/list-waiting-orders.ts';
 export {
+  markAccepted,
   markCancelled,
   markExpired,
   markNeedsAttention,

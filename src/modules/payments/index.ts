@@ -1,6 +1,8 @@
+export { paymentsAdminRouter } from './payments.admin-router.ts';
 export {
   findPaymentByIntent,
   findPaymentBySession,
+  listPayments,
   loadPayment,
   lockPayment,
   openPayment,

@@ -1,5 +1,9 @@
 export { refundsAdminRouter } from './refunds.admin-router.ts';
-export { followDispute } from './service/follow-dispute.ts';
+export { refundQueue, surplusQueue } from './refunds.queue.ts';
+export { followDispute, type DisputeOutcome } from './service/follow-dispute.ts';
 export { finishRefunds } from './service/finish-refunds.ts';
+export { noteSecondPayment } from './service/note-second-payment.ts';
+export { returnLatePayment, workRefund } from './service/return-late-payment.ts';
+export { returnSecondPayment } from './service/return-second-payment.ts';
 export { syncRefundsOfIntent } from './service/sync-refunds.ts';
-export { hasStandingRefund } from './service/has-standing-refund.ts';
+export { hasOpenRefund, hasStandingRefund } from './service/has-standing-refund.ts';

@@ -1,5 +1,6 @@
 import { defineRoute } from '../../http/route.ts';
 import {
+  latePaymentPolicySchema,
   shippingSettingsSchema,
   storeBannerInputSchema,
   storeBannerSchema,
@@ -49,4 +50,28 @@ export const saveBannerRoute = defineRoute({
   access: 'admin',
   body: storeBannerInputSchema,
   replies: { 200: storeBannerSchema },
+});
+
+export const showLatePaymentsRoute = defineRoute({
+  operationId: 'showLatePaymentPolicy',
+  method: 'get',
+  path: '/api/v1/admin/settings/late-payments',
+  summary: 'What happens to a payment whose goods are gone',
+  tag: 'Admin settings',
+  access: 'admin',
+  replies: { 200: latePaymentPolicySchema },
+});
+
+export const saveLatePaymentsRoute = defineRoute({
+  operationId: 'saveLatePaymentPolicy',
+  method: 'put',
+  path: '/api/v1/admin/settings/late-payments',
+  summary: 'Decide what happens to a payment whose goods are gone',
+  description:
+    'A payment that arrives after its reservation has ended takes the goods again if they are still there. If not: `refund` sends ' +
+    'all of the money back at once, `attention` keeps it until somebody decides.',
+  tag: 'Admin settings',
+  access: 'admin',
+  body: latePaymentPolicySchema,
+  replies: { 200: latePaymentPolicySchema },
 });

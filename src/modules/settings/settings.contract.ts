@@ -56,7 +56,7 @@ export type StoredShippingSettings = z.infer<typeof storedShippingSettingsSchema
  * at once, or the order waits for a person. An object, because the settings table keeps objects.
  */
 export const latePaymentPolicySchema = z.object({
-  whenStockIsGone: z.enum(['refund', 'needs_attention']),
+  whenStockIsGone: z.enum(['refund', 'attention']),
 });
 export type LatePaymentPolicy = z.infer<typeof latePaymentPolicySchema>;
 

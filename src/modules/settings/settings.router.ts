@@ -8,11 +8,17 @@ import {
   showKujiSettingsRoute,
 } from './checkout-settings.contract.ts';
 import { loadCheckoutRules } from './service/load-checkout-rules.ts';
-import { loadBanner, loadMailSettings, loadTaxRegistrations } from './service/load-settings.ts';
+import {
+  loadBanner,
+  loadLatePaymentPolicy,
+  loadMailSettings,
+  loadTaxRegistrations,
+} from './service/load-settings.ts';
 import {
   saveBanner,
   saveCheckoutSettings,
   saveKujiSettings,
+  saveLatePaymentPolicy,
   saveMailSettings,
   saveShippingSettings,
   saveTaxRegistrations,
@@ -22,7 +28,9 @@ import {
   adminShowBannerRoute,
   adminShowShippingRoute,
   saveBannerRoute,
+  saveLatePaymentsRoute,
   saveShippingRoute,
+  showLatePaymentsRoute,
 } from './settings.admin-contract.ts';
 import { showBannerRoute, showShippingRoute } from './settings.contract.ts';
 import {
@@ -71,6 +79,12 @@ export function settingsRouter(app: App): Mounted[] {
     })),
     handleStaff(app, saveCheckoutSettingsRoute, async ({ body }, { requestId }, { actor }) => ({
       data: await saveCheckoutSettings(app, { checkout: body, actor, requestId }),
+    })),
+    handleStaff(app, showLatePaymentsRoute, async () => ({
+      data: await loadLatePaymentPolicy(app.database.db),
+    })),
+    handleStaff(app, saveLatePaymentsRoute, async ({ body }, { requestId }, { actor }) => ({
+      data: await saveLatePaymentPolicy(app, { policy: body, actor, requestId }),
     })),
   ];
 }

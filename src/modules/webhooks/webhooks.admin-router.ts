@@ -10,8 +10,8 @@ export function webhooksAdminRouter(app: App): Mounted[] {
     handleStaff(app, listWebhookEventsRoute, async ({ query }) => ({
       data: await listEvents(app, query),
     })),
-    handleStaff(app, replayWebhookEventRoute, async ({ params }) => ({
-      data: await replayEvent(app, params.id),
+    handleStaff(app, replayWebhookEventRoute, async ({ params }, { requestId }, { actor }) => ({
+      data: await replayEvent(app, { id: params.id, actor, requestId }),
     })),
   ];
 }

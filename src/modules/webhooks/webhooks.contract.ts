@@ -25,7 +25,7 @@ export const stripeWebhookRoute = defineRoute({
   bodyKind: 'raw',
   body: z.unknown(),
   replies: { 200: z.object({ received: z.literal(true), duplicate: z.boolean() }) },
-  problems: [webhooksProblems.SIGNATURE_INVALID, webhooksProblems.EVENT_MALFORMED],
+  problems: [webhooksProblems.SIGNATURE_INVALID],
 });
 
 export const resendWebhookRoute = defineRoute({

@@ -12,18 +12,20 @@ export const attentionReasons = {
     message: 'Stripe reports no payment for this order, so no kuji number can be drawn.',
     hint: 'Check the session at Stripe, then refund or cancel.',
   },
-  SESSION_DIFFERS: {
-    message: 'The order was paid through another payment page than the one we opened.',
-    hint: 'Compare both sessions at Stripe, then refund the order.',
-  },
   CURRENCY_DIFFERS: {
     message: 'The payment was made in another currency than the order asks for.',
-    hint: 'Compare the amounts at Stripe, then refund the order.',
+    hint: 'Compare the amounts at Stripe, then accept the order as it is, or refund it.',
   },
   AMOUNT_DIFFERS: {
     message: 'The amount received is not the amount that the order asks for.',
-    hint: 'Compare the amounts at Stripe, then refund the order.',
+    hint: 'Compare the amounts at Stripe, then accept the order as it is, or refund it.',
   },
 } as const satisfies Record<string, { message: string; hint: string }>;
 
 export type AttentionReason = keyof typeof attentionReasons;
+
+/** The goods cannot be had any more: whether the money goes back by itself is a setting. */
+export const GOODS_ARE_GONE: readonly AttentionReason[] = [
+  'LATE_PAYMENT_NO_STOCK',
+  'NOT_ENOUGH_TICKETS',
+];

@@ -1,7 +1,9 @@
 import { inTx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { enqueuePaymentFailedMail, lockOrder } from '../../orders/index.ts';
+import { loadPayment } from '../../payments/index.ts';
 import { cancelUnpaid } from './cancel-unpaid.ts';
+import { isOwnSession } from './is-own-session.ts';
 
 /**
  * Use case: a delayed payment failed at the bank. Frees the goods, closes the order and tells the shopper. An order that
@@ -17,8 +19,9 @@ export async function failPayment(
   const { orderId } = session;
   return inTx(app, 'checkout.payment-failed', async (tx, now) => {
     const order = await lockOrder(tx, orderId);
-    if (!order) return 'not_ours';
-    if (order.status !== 'pending_payment') return 'no_effect';
+    const payment = order && (await loadPayment(tx, orderId));
+    if (!order || !payment) return 'not_ours';
+    if (order.status !== 'pending_payment' || !isOwnSession(payment, session)) return 'no_effect';
     await cancelUnpaid(tx, { order, now, actor: request.actor });
     await enqueuePaymentFailedMail(tx, app, { orderId, now });
     return 'failed';

@@ -8,11 +8,13 @@ import type { AttentionReason } from './attention-reasons.ts';
 export function judgePayment(
   session: StripeSession,
   order: { currency: string; totalCents: number },
-  payment: { sessionId: string | null },
 ): AttentionReason | null {
-  if (payment.sessionId !== null && payment.sessionId !== session.id) return 'SESSION_DIFFERS';
   if (session.currency !== order.currency) return 'CURRENCY_DIFFERS';
   if (session.amountTotalCents !== order.totalCents) return 'AMOUNT_DIFFERS';
-  const received = session.amountReceivedCents ?? session.amountTotalCents;
-  return received === order.totalCents ? null : 'AMOUNT_DIFFERS';
+  return receivedFrom(session) === order.totalCents ? null : 'AMOUNT_DIFFERS';
+}
+
+/** What a paid session brought. */
+export function receivedFrom(session: StripeSession): number {
+  return session.amountReceivedCents ?? session.amountTotalCents;
 }

@@ -1,18 +1,20 @@
-import { sql } from 'drizzle-orm';
 import { inTx, type Tx } from '../../../db/client.ts';
 import type { StripeSession } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
+import { recordAudit } from '../../audit/index.ts';
 import { enqueuePaidMails, loadOrder, lockOrder, resolveAttention } from '../../orders/index.ts';
 import type { Order, OrderWithLines } from '../../orders/index.ts';
 import { loadPayment, lockPayment, type Payment } from '../../payments/index.ts';
 import { recoveryProblems, type RecoveredPayment } from '../checkout.admin-contract.ts';
 import { orderRecovering } from '../checkout.hooks.ts';
 import { attentionReasons } from './attention-reasons.ts';
-import { CannotFinalise, drawNumbers, sellGoods } from './finalise-order.ts';
-import { judgePayment } from './judge-payment.ts';
+import { CannotFinalise } from './cannot-finalise.ts';
+import { judgePayment, receivedFrom } from './judge-payment.ts';
+import { drawNumbers, sellGoods } from './sell-goods.ts';
+import { tryRecoveryLock } from './try-recovery-lock.ts';
 
-type Recovery = { orderId: string; actor: string };
+type Recovery = { orderId: string; actor: string; requestId: string | null };
 
 /**
  * Use case: serves an order whose money was booked but whose goods could not be had. Stripe is read first, outside any
@@ -42,9 +44,9 @@ export async function recoverPayment(app: App, recovery: Recovery): Promise<Reco
  */
 function requireRecoverable<O extends Order>(order: O | null): O {
   if (!order) throw new Problem(recoveryProblems.ORDER_NOT_FOUND);
-  const { status, attentionCode } = order;
+  const { status, attentionCode, disputedAt } = order;
   const isOurs = attentionCode !== null && Object.hasOwn(attentionReasons, attentionCode);
-  if (status !== 'paid_needs_attention' || !isOurs) {
+  if (status !== 'paid_needs_attention' || !isOurs || disputedAt !== null) {
     throw new Problem(recoveryProblems.ORDER_NOT_RECOVERABLE);
   }
   return order;
@@ -65,7 +67,7 @@ async function readPaidSession(
     throw new Problem(recoveryProblems.STRIPE_PAYMENT_NOT_PAID);
   }
   await refuseRefunded(app, session);
-  if (judgePayment(session, order, payment) !== null) {
+  if (judgePayment(session, order) !== null) {
     throw new Problem(recoveryProblems.PAYMENT_AMOUNT_MISMATCH);
   }
   return session;
@@ -97,24 +99,26 @@ async function serve(
       throw new Problem(recoveryProblems.STRIPE_PAYMENT_REFUNDED);
     },
   });
-  const paid = { session, orderId, actor, now };
-  await sellGoods(tx, app, order, paid);
-  await drawNumbers(tx, app, order, paid);
+  const sale = { order, actor, now };
+  await sellGoods(tx, app, sale);
+  await drawNumbers(tx, app, { ...sale, paymentIntentId: session.paymentIntentId });
   const payment = await lockPayment(tx, orderId);
   if (!payment || payment.refundedCents > 0) {
     throw new Problem(recoveryProblems.STRIPE_PAYMENT_REFUNDED);
   }
   await resolveAttention(tx, { order, now, actor });
   await enqueuePaidMails(tx, app, { orderId, now });
+  await recordAudit(tx, {
+    id: app.newId(),
+    actor,
+    action: 'order.payment_recovered',
+    targetType: 'order',
+    targetId: orderId,
+    before: { status: order.status, attentionCode: order.attentionCode },
+    after: { status: 'paid' },
+    requestId: request.requestId,
+  });
   return present(order, session);
-}
-
-/** Until the end of the transaction; false while another recovery of the order is at work. */
-async function tryRecoveryLock(tx: Tx, orderId: string): Promise<boolean> {
-  const { rows } = await tx.execute<{ locked: boolean }>(
-    sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`orders:recover:${orderId}`}, 0)) AS locked`,
-  );
-  return rows[0]?.locked === true;
 }
 
 function present(order: OrderWithLines, session: StripeSession): RecoveredPayment {
@@ -126,7 +130,7 @@ function present(order: OrderWithLines, session: StripeSession): RecoveredPaymen
       discountCents: order.discountCents,
       expectedAfterDiscountCents: order.totalCents,
       stripeAmountTotalCents: session.amountTotalCents,
-      stripeAmountReceivedCents: session.amountReceivedCents ?? session.amountTotalCents,
+      stripeAmountReceivedCents: receivedFrom(session),
     },
     finalization: {
       // The money was booked when the order was set aside.

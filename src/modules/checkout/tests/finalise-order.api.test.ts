@@ -6,6 +6,7 @@ import {
   aProduct,
   checkout,
   checkoutBody,
+  setLatePayments,
   type OpenCheckout,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
@@ -220,6 +221,7 @@ describe('the end of a hold', () => {
   });
 
   it('T18 a late payment takes stock only if there is some', async () => {
+    await setLatePayments(w, 'attention');
     const late = await openOne(1);
     w.sandbox.setWebhookMode('hold');
     w.sandbox.pay(late.sessionId, 'paid');

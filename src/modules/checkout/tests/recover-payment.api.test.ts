@@ -5,10 +5,13 @@ import {
   anOpenCheckout,
   aPaidOrder,
   aProduct,
+  setLatePayments,
   type OpenCheckout,
   type SignedIn,
 } from '../../../../testing/factories.ts';
+import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
 import { setVariantStock } from '../../inventory/index.ts';
 import { expireOrder } from '../service/expire-order.ts';
 
@@ -17,8 +20,11 @@ let admin: SignedIn;
 beforeAll(async () => {
   w = await world();
   admin = await anAdmin(w);
+  await setLatePayments(w, 'attention');
 });
 afterAll(() => w.close());
+
+refusesStrangers(() => w, [['post', `/admin/orders/${randomUUID()}/recover-payment`]]);
 
 const recover = (orderId: string) =>
   w.http
@@ -80,6 +86,19 @@ describe('POST /admin/orders/:id/recover-payment', () => {
         email: { status: 'sent' },
       },
     });
+    const audit = await w.app.database.pool.query(
+      `SELECT actor, action, before, after FROM popbox.audit_entries
+       WHERE target_id = $1 AND action LIKE 'order.%'`,
+      [late.orderId],
+    );
+    expect(audit.rows).toEqual([
+      {
+        actor: `admin:${admin.userId}`,
+        action: 'order.payment_recovered',
+        before: { status: 'paid_needs_attention', attentionCode: 'LATE_PAYMENT_NO_STOCK' },
+        after: { status: 'paid' },
+      },
+    ]);
     await w.drain();
     const mails = w.sandbox.mails().filter(({ key }) => key === `order-confirmed/${late.orderId}`);
     expect(mails).toHaveLength(1);
@@ -118,6 +137,31 @@ describe('POST /admin/orders/:id/recover-payment', () => {
 
   it('refuses an order that does not exist', () =>
     expectRefusal(randomUUID(), 404, 'ORDER_NOT_FOUND'));
+
+  it('refuses a payment of another amount', async () => {
+    const { productId, variantId } = await aProduct(w);
+    const odd = await anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
+    await w.sandbox.odd('amount_differs', odd.sessionId);
+    w.sandbox.pay(odd.sessionId, 'paid');
+    await w.drain();
+    await expectRefusal(odd.orderId, 409, 'PAYMENT_AMOUNT_MISMATCH');
+  });
+
+  it('refuses a payment that Stripe does not call paid', async () => {
+    const late = await aLateOrder();
+    const { rows } = await w.app.database.pool.query<{ session_params: SessionParams }>(
+      'SELECT session_params FROM popbox.payments WHERE order_id = $1',
+      [late.orderId],
+    );
+    const params = rows[0]?.session_params;
+    if (!params) throw new Error('no payment');
+    const other = await w.app.stripe.createSession(params, `test/other/${late.orderId}`);
+    const set = 'UPDATE popbox.payments SET session_id = $2 WHERE order_id = $1';
+    await run(set, [late.orderId, other.id]);
+    await expectRefusal(late.orderId, 409, 'STRIPE_PAYMENT_NOT_PAID');
+    await run(set, [late.orderId, late.sessionId]);
+    await w.app.stripe.expireSession(other.id, `test/expire/${late.orderId}`);
+  });
 
   it('refuses a payment that Stripe does not know', async () => {
     const late = await aLateOrder();

@@ -38,6 +38,7 @@ const order: OrderWithLines = {
   attentionHint: 'Compare both amounts.',
   attentionAt: placedAt,
   attentionResolvedAt: null,
+  disputedAt: null,
   currency: 'CAD',
   subtotalCents: 4998,
   discountCents: 0,

@@ -3,6 +3,7 @@ import type { App } from '../../../kernel/app.ts';
 import { enqueueMail, SECRET_PLACEHOLDER, type RenderedMail } from '../../outbox/index.ts';
 import { writeAttention, writeAttentionNotice } from '../mails/write-attention-mails.ts';
 import { writeConfirmation } from '../mails/write-confirmation.ts';
+import { writeNotice, type Notice } from '../mails/write-notice.ts';
 import { writeOrderNotice } from '../mails/write-order-notice.ts';
 import { writePaymentFailed } from '../mails/write-payment-failed.ts';
 import { writeTicketsReminder } from '../mails/write-tickets-reminder.ts';
@@ -56,18 +57,72 @@ export const enqueueTicketsReminder: MailStep = async (tx, app, { orderId, now }
   await toShopper(tx, app, { order, kind: 'tickets-unopened', mail, opensOrder: true, now });
 };
 
-type ToSend = { order: OrderWithLines; kind: string; mail: RenderedMail; now: Date };
+/** To both sides: the money came too late for the goods, and all of it goes back by itself. */
+export const enqueueLatePaymentMails: MailStep = async (tx, app, { orderId, now }) => {
+  const order = await requireOrder(tx, orderId);
+  const about = { order, now };
+  await enqueueShopperNotice(tx, app, {
+    ...about,
+    kind: 'order-late-payment',
+    heading: `We are refunding your PopBox Studio order ${order.publicId}`,
+    sentences: [
+      `Your payment for order ${order.publicId} arrived after its reservation had ended, and the items are gone.`,
+      'We are sending the whole amount back to the card or account you paid with. We write to you again when it has left.',
+    ],
+  });
+  await enqueueShopNotice(tx, app, {
+    ...about,
+    kind: 'order-late-payment-notice',
+    heading: `Order ${order.publicId} was paid too late and is refunded`,
+    sentences: [
+      `${order.attentionCode ?? 'LATE_PAYMENT'}: ${order.attentionMessage ?? ''}`,
+      'All of the money goes back by itself. Nothing is to be done unless another mail says that it could not.',
+    ],
+  });
+};
+
+type NoticeRequest = Notice & {
+  order: OrderWithLines;
+  kind: string;
+  /** What the notice is about, if not the order: a refund, a dispute. Each has its own notice. */
+  entityId?: string;
+  now: Date;
+};
+
+/** Step: a few sentences to the shop about an order, once per kind and entity. */
+export async function enqueueShopNotice(tx: Tx, app: App, request: NoticeRequest): Promise<void> {
+  const link = { label: 'Open the order', url: adminUrl(app, request.order) };
+  await toShop(tx, app, { ...request, mail: writeNotice(request, link) });
+}
+
+/** Step: a few sentences to the shopper about an order, once per kind and entity. */
+export async function enqueueShopperNotice(
+  tx: Tx,
+  app: App,
+  request: NoticeRequest,
+): Promise<void> {
+  const link = { label: 'See your order', url: orderUrl(app, request.order) };
+  await toShopper(tx, app, { ...request, mail: writeNotice(request, link), opensOrder: true });
+}
+
+type ToSend = {
+  order: OrderWithLines;
+  kind: string;
+  entityId?: string;
+  mail: RenderedMail;
+  now: Date;
+};
 
 /**
  * A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. One that
  * exists already brings no grant: it would only push an older link out.
  */
 async function toShopper(tx: Tx, app: App, send: ToSend & { opensOrder: boolean }): Promise<void> {
-  const { order, kind, mail, opensOrder, now } = send;
+  const { order, kind, entityId = order.id, mail, opensOrder, now } = send;
   const token = opensOrder ? newToken(app) : null;
   const isNew = await enqueueMail(tx, app, {
     ...mail,
-    key: `${kind}/${order.id}`,
+    key: `${kind}/${entityId}`,
     kind,
     orderId: order.id,
     recipient: order.customerSnapshot.email,
@@ -80,10 +135,10 @@ async function toShopper(tx: Tx, app: App, send: ToSend & { opensOrder: boolean 
 }
 
 async function toShop(tx: Tx, app: App, send: ToSend): Promise<void> {
-  const { order, kind, mail, now } = send;
+  const { order, kind, entityId = order.id, mail, now } = send;
   await enqueueMail(tx, app, {
     ...mail,
-    key: `${kind}/${order.id}`,
+    key: `${kind}/${entityId}`,
     kind,
     orderId: order.id,
     recipient: app.config.mail.orderNotificationTo,

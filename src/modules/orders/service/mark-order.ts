@@ -107,12 +107,21 @@ export function markNeedsAttention(
 
 /** Somebody dealt with it: the order is paid. What was wrong stays on record. */
 export function resolveAttention(tx: Tx, change: Change): Promise<Order> {
+  return endAttention(tx, change, 'attention_resolved');
+}
+
+/** Somebody serves the order as it is, although what was wrong still is: reports leave it in peace from now on. */
+export function markAccepted(tx: Tx, change: Change): Promise<Order> {
+  return endAttention(tx, change, 'accepted');
+}
+
+function endAttention(tx: Tx, change: Change, kind: string): Promise<Order> {
   const { order, now, actor } = change;
   return moveOrder(tx, {
     order,
     to: 'paid',
     facts: { attentionResolvedAt: now },
-    kind: 'attention_resolved',
+    kind,
     details: { code: order.attentionCode },
     now,
     actor,

@@ -55,10 +55,11 @@ export function revealAllTickets(app: App, request: { orderId: string }): Promis
  */
 async function requireRevealable(tx: Tx, orderId: string): Promise<void> {
   const [order] = await tx
-    .select({ status: orders.status })
+    .select({ status: orders.status, disputedAt: orders.disputedAt })
     .from(orders)
     .where(eq(orders.id, orderId));
-  if (!order || !REVEALABLE_STATUSES.has(order.status)) {
+  // Opened, a ticket cannot go back to its box: while the money may, it stays closed.
+  if (!order || !REVEALABLE_STATUSES.has(order.status) || order.disputedAt !== null) {
     throw new Problem(ordersProblems.ORDER_NOT_REVEALABLE);
   }
 }

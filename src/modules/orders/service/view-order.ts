@@ -11,6 +11,7 @@ import type { App } from '../../../kernel/app.ts';
 import { includesLastOne, viewTickets } from '../../kuji/index.ts';
 import { findSuppressions, presentSuppression } from '../../outbox/index.ts';
 import type { OrderDetail } from '../orders.contract.ts';
+import { DISPUTED } from './freeze-order.ts';
 import type { Order } from './keep-order.ts';
 
 /** Shoppers do not learn what is wrong with an order, nor of a prize before they open its ticket. */
@@ -103,13 +104,20 @@ async function viewTroubles(
 }
 
 function viewAttention(order: Order): OrderDetail['attention'] {
-  if (order.status !== 'paid_needs_attention') return null;
+  if (order.status !== 'paid_needs_attention') return viewDispute(order);
   return {
     reasonCode: order.attentionCode ?? '',
     message: order.attentionMessage ?? '',
     actionHint: order.attentionHint ?? '',
     createdAt: formatInstant(order.attentionAt),
   };
+}
+
+/** An order that was packed, shipped or refunded keeps its status under a dispute; an admin sees it all the same. */
+function viewDispute({ disputedAt }: Order): OrderDetail['attention'] {
+  if (disputedAt === null) return null;
+  const { code, message, hint } = DISPUTED;
+  return { reasonCode: code, message, actionHint: hint, createdAt: formatInstant(disputedAt) };
 }
 
 export function viewAddress(address: AddressSnapshot): Record<string, string> {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
 import { payments } from '../../../db/schema/payments.ts';
 import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
@@ -24,6 +24,14 @@ export async function openPayment(
 export async function loadPayment(reader: Reader, orderId: string): Promise<Payment | null> {
   const [row] = await reader.select().from(payments).where(eq(payments.orderId, orderId));
   return row ?? null;
+}
+
+/** The payments of these orders, in any order. */
+export function listPayments(reader: Reader, orderIds: readonly string[]): Promise<Payment[]> {
+  return reader
+    .select()
+    .from(payments)
+    .where(inArray(payments.orderId, [...orderIds]));
 }
 
 /** Step: the payment of an order, locked; the last lock in the global order. */

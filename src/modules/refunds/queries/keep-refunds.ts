@@ -40,6 +40,11 @@ export function listRefunds(reader: Reader, orderId: string): Promise<Refund[]> 
     .orderBy(desc(refunds.createdAt), desc(refunds.id));
 }
 
+export async function loadRefund(reader: Reader, id: string): Promise<Refund | null> {
+  const [row] = await reader.select().from(refunds).where(eq(refunds.id, id));
+  return row ?? null;
+}
+
 export async function findRefundByKey(
   reader: Reader,
   requestedBy: string,

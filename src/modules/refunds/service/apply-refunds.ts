@@ -10,14 +10,21 @@ import {
   saveRefundState,
   type Refund,
 } from '../queries/keep-refunds.ts';
-import { enqueueRefundMail } from './enqueue-refund-mail.ts';
+import { advance } from './advance-refund.ts';
+import { enqueueRefundFailedNotice, enqueueRefundMail } from './enqueue-refund-mail.ts';
 import { settleOrder } from './settle-order.ts';
 import { takeBackGoods } from './take-back-goods.ts';
+
+/** Who made a refund that we did not ask for: somebody in Stripe's Dashboard, or the bank of a cardholder. */
+export const BY_HAND = 'stripe:dashboard';
+export const CHARGEBACK = 'stripe:dispute';
 
 type Apply = {
   order: LockedOrder;
   /** As Stripe shows them now, in any order; those that are missing stay as they are. */
   seen: readonly StripeRefund[];
+  /** Whose those are that we do not know. */
+  foreign?: typeof BY_HAND | typeof CHARGEBACK;
   now: Date;
   actor: string;
 };
@@ -32,7 +39,7 @@ type Apply = {
 export async function applyRefunds(
   tx: Tx,
   app: App,
-  { order, seen, now, actor }: Apply,
+  { order, seen, foreign = BY_HAND, now, actor }: Apply,
 ): Promise<{ drift: boolean }> {
   const known = await listRefunds(tx, order.id);
   const moved: Moved[] = [];
@@ -40,10 +47,11 @@ export async function applyRefunds(
     const refund =
       known.find((row) => row.providerRef === answer.id) ??
       known.find((row) => isAnswerTo(row, answer)) ??
-      (await adopt(tx, app, { order, answer, now }));
+      (await adopt(tx, app, { order, answer, foreign, now }));
     const state = advance(refund.state, answer.status);
     if (state === refund.state && refund.providerRef !== null && known.includes(refund)) continue;
     await saveRefundState(tx, refund.id, { state, providerRef: answer.id });
+    if (isUnheard(refund, state)) await enqueueRefundFailedNotice(tx, app, { order, refund, now });
     const entry = entryFor(known.includes(refund) ? refund.state : 'requested', state);
     if (entry !== null) moved.push({ refund, entry, providerRef: answer.id });
   }
@@ -56,7 +64,10 @@ export async function applyRefunds(
   await takeBackGoods(tx, app, { order, arrived, refundedCents, now, actor });
   await bookMoney(tx, order.id, { moved, refundedCents, now });
   const drift = await settleOrder(tx, app, { order, refundedCents, now, actor });
-  for (const refund of arrived) await enqueueRefundMail(tx, app, { order, refund, now });
+  for (const refund of arrived) {
+    // Whoever disputed a payment hears of the money from his bank.
+    if (refund.requestedBy !== CHARGEBACK) await enqueueRefundMail(tx, app, { order, refund, now });
+  }
   return { drift };
 }
 
@@ -91,11 +102,22 @@ function isAnswerTo(row: Refund, answer: StripeRefund): boolean {
   );
 }
 
+/** A refund that fails now, with nobody at the other end of a request who is told. */
+function isUnheard(refund: Refund, state: RefundState): boolean {
+  if (state !== 'failed' && state !== 'canceled') return false;
+  return refund.state !== 'requested' || refund.requestedBy.startsWith('system:');
+}
+
 /** A refund that somebody made at Stripe. */
 async function adopt(
   tx: Tx,
   app: App,
-  { order, answer, now }: { order: LockedOrder; answer: StripeRefund; now: Date },
+  {
+    order,
+    answer,
+    foreign,
+    now,
+  }: { order: LockedOrder; answer: StripeRefund; foreign: string; now: Date },
 ): Promise<Refund> {
   const payment = await lockPayment(tx, order.id);
   if (!payment) throw new Error(`Order ${order.id} has no payment.`);
@@ -109,26 +131,12 @@ async function adopt(
       currency: answer.currency,
       state: answer.status,
       reason: answer.reason,
-      requestedBy: 'stripe:dashboard',
+      requestedBy: foreign,
       createdAt: now,
     },
     lines: [],
     ticketIds: [],
   });
-}
-
-const RANK: Readonly<Record<RefundState, number>> = {
-  requested: 0,
-  pending: 1,
-  requires_action: 1,
-  succeeded: 2,
-  canceled: 3,
-  failed: 3,
-};
-
-/** Stripe's states only go forward; whatever leads back was read earlier. */
-function advance(from: RefundState, to: RefundState): RefundState {
-  return RANK[to] < RANK[from] || RANK[from] === RANK.failed ? from : to;
 }
 
 function entryFor(from: RefundState, to: RefundState): Moved['entry'] | null {

@@ -8,6 +8,7 @@ import { loadPayment } from '../../payments/index.ts';
 import { listRefunds, saveRefundState, type Refund } from '../queries/keep-refunds.ts';
 import { refundsProblems } from '../refunds.problems.ts';
 import { applyRefunds } from './apply-refunds.ts';
+import { enqueueRefundFailedNotice } from './enqueue-refund-mail.ts';
 import { syncRefunds } from './sync-refunds.ts';
 
 /**
@@ -62,10 +63,14 @@ async function askStripe(app: App, refund: Refund): Promise<StripeRefund> {
 }
 
 async function markRejected(app: App, refund: Refund): Promise<void> {
-  await inTx(app, 'refunds.rejected', async (tx) => {
-    await lockOrder(tx, refund.orderId);
+  await inTx(app, 'refunds.rejected', async (tx, now) => {
+    const order = await lockOrder(tx, refund.orderId);
     const rows = await listRefunds(tx, refund.orderId);
     const isOpen = rows.some(({ id, state }) => id === refund.id && state === 'requested');
-    if (isOpen) await saveRefundState(tx, refund.id, { state: 'failed' });
+    if (!order || !isOpen) return;
+    await saveRefundState(tx, refund.id, { state: 'failed' });
+    // Whoever asked for it himself is answered; nobody waits for one that the shop began by itself.
+    const isUnheard = refund.requestedBy.startsWith('system:');
+    if (isUnheard) await enqueueRefundFailedNotice(tx, app, { order, refund, now });
   });
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { issueGrant, type OrderWithLines } from '../../orders/index.ts';
+import { formatCents } from '../../../kernel/money.ts';
+import { enqueueShopNotice, issueGrant, type OrderWithLines } from '../../orders/index.ts';
 import { enqueueMail, SECRET_PLACEHOLDER } from '../../outbox/index.ts';
 import { writeRefund } from '../mails/write-refund.ts';
 import type { Refund } from '../queries/keep-refunds.ts';
@@ -21,6 +22,26 @@ export async function enqueueRefundMail(
     recipient: order.customerSnapshot.email,
     replyTo: app.config.mail.contactTo,
     secret: grant.token,
+    now,
+  });
+}
+
+/** Step: tells the shop that money which was to go back did not. */
+export function enqueueRefundFailedNotice(
+  tx: Tx,
+  app: App,
+  { order, refund, now }: { order: OrderWithLines; refund: Refund; now: Date },
+): Promise<void> {
+  const amount = `${formatCents(refund.amountCents)} ${refund.currency}`;
+  return enqueueShopNotice(tx, app, {
+    order,
+    kind: 'refund-failed-notice',
+    entityId: refund.id,
+    heading: `A refund of order ${order.publicId} failed`,
+    sentences: [
+      `Stripe could not give back ${amount}: the money is still the shop's.`,
+      'Ask the shopper for another way, or refund the order again.',
+    ],
     now,
   });
 }

@@ -1,49 +1,72 @@
-import { inTx } from '../../../db/client.ts';
+import { inTx, type Tx } from '../../../db/client.ts';
+import type { StripeDispute } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
-import {
-  enqueueAttentionMails,
-  lockOrder,
-  markNeedsAttention,
-  resolveAttention,
-} from '../../orders/index.ts';
+import { freezeOrder, lockOrder, thawOrder, type LockedOrder } from '../../orders/index.ts';
 import { findPaymentByIntent } from '../../payments/index.ts';
-
-const DISPUTED = {
-  code: 'DISPUTED',
-  message: 'The cardholder disputes the payment. Packing and tickets are on hold.',
-  hint: 'Answer the dispute at Stripe. Refund or ship nothing before it is decided.',
-};
+import { findDispute, hasOpenDispute, saveDispute } from '../queries/keep-disputes.ts';
+import { bookChargeback } from './book-chargeback.ts';
+import { enqueueDisputeClosedNotice, enqueueDisputeMails } from './enqueue-dispute-mails.ts';
 
 /** Stripe's words for a dispute that ended without taking the money. */
 const HARMLESS: readonly string[] = ['won', 'warning_closed', 'prevented'];
+const LOST = 'lost';
+
+export type DisputeOutcome = 'frozen' | 'closed' | 'no_effect' | 'not_ours';
 
 /**
  * Use case: a payment is disputed, or a dispute has ended. The dispute is read again, so the order of its events does not
- * matter. An order that waits to be packed is stopped once, and goes on when the dispute is won; one that is packed
- * already keeps its status.
+ * matter. While one is open the order is frozen, whatever its status; won, it goes on; lost, the money is booked as gone.
  */
 export async function followDispute(
   app: App,
   { disputeId, actor }: { disputeId: string; actor: string },
-): Promise<'flagged' | 'released' | 'no_effect' | 'not_ours'> {
+): Promise<DisputeOutcome> {
   const dispute = await app.stripe.retrieveDispute(disputeId);
   if (!dispute || dispute.paymentIntentId === null) return 'not_ours';
   const payment = await findPaymentByIntent(app.database.db, dispute.paymentIntentId);
   if (!payment) return 'not_ours';
-  const isHarmless = HARMLESS.includes(dispute.status);
   return inTx(app, 'refunds.dispute', async (tx, now) => {
     const order = await lockOrder(tx, payment.orderId);
-    if (!order || order.customerId === null) return 'no_effect';
-    const isFlagged = order.attentionCode === DISPUTED.code;
-    if (isHarmless && isFlagged && order.status === 'paid_needs_attention') {
-      await resolveAttention(tx, { order, now, actor });
-      return 'released';
-    }
-    // Somebody who let a flagged order go on has decided: later events of the dispute do not stop it again.
-    if (isHarmless || isFlagged || order.status !== 'paid') return 'no_effect';
-    const { customerId } = order;
-    await markNeedsAttention(tx, { order, ...DISPUTED, customerId, now, actor });
-    await enqueueAttentionMails(tx, app, { orderId: order.id, now });
-    return 'flagged';
+    if (!order || order.paidAt === null) return 'no_effect';
+    const known = await findDispute(tx, dispute.id);
+    // What a bank has decided stays decided: this answer was read earlier.
+    if (known && known.closedAt !== null) return 'no_effect';
+    const isClosed = dispute.status === LOST || HARMLESS.includes(dispute.status);
+    const { id: providerRef, amountCents, currency, status } = dispute;
+    await saveDispute(tx, {
+      id: app.newId(),
+      orderId: order.id,
+      providerRef,
+      amountCents,
+      currency,
+      status,
+      closedAt: isClosed ? now : null,
+      createdAt: now,
+    });
+    const step = { order, dispute, now, actor };
+    if (isClosed) return close(tx, app, step);
+    return known ? 'no_effect' : open(tx, app, step);
   });
+}
+
+type Step = { order: LockedOrder; dispute: StripeDispute; now: Date; actor: string };
+
+async function open(tx: Tx, app: App, { order, dispute, now, actor }: Step): Promise<'frozen'> {
+  const details = { dispute: dispute.id, amountCents: dispute.amountCents };
+  await freezeOrder(tx, { order, details, now, actor });
+  await enqueueDisputeMails(tx, app, { order, dispute, now });
+  return 'frozen';
+}
+
+async function close(tx: Tx, app: App, step: Step): Promise<'closed'> {
+  const { order, dispute, now, actor } = step;
+  const isWon = dispute.status !== LOST;
+  const isFrozen = order.disputedAt !== null && (await hasOpenDispute(tx, order.id));
+  if (order.disputedAt !== null && !isFrozen) {
+    const details = { dispute: dispute.id, amountCents: dispute.amountCents };
+    await thawOrder(tx, { order, isWon, details, now, actor });
+  }
+  if (!isWon) await bookChargeback(tx, app, step);
+  await enqueueDisputeClosedNotice(tx, app, { order, dispute, isWon, now });
+  return 'closed';
 }

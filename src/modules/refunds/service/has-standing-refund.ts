@@ -1,4 +1,4 @@
-import { and, eq, notInArray } from 'drizzle-orm';
+import { and, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
 import { refunds } from '../../../db/schema/refunds.ts';
 
@@ -8,6 +8,17 @@ export async function hasStandingRefund(reader: Reader, orderId: string): Promis
     .select({ id: refunds.id })
     .from(refunds)
     .where(and(eq(refunds.orderId, orderId), notInArray(refunds.state, ['failed', 'canceled'])))
+    .limit(1);
+  return refund !== undefined;
+}
+
+/** Whether money of the order is on its way back and has not arrived. */
+export async function hasOpenRefund(reader: Reader, orderId: string): Promise<boolean> {
+  const open = ['requested', 'pending', 'requires_action'] as const;
+  const [refund] = await reader
+    .select({ id: refunds.id })
+    .from(refunds)
+    .where(and(eq(refunds.orderId, orderId), inArray(refunds.state, [...open])))
     .limit(1);
   return refund !== undefined;
 }

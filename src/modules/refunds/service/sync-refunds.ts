@@ -2,7 +2,9 @@ import { inTx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { lockOrder } from '../../orders/index.ts';
 import { findPaymentByIntent, loadPayment } from '../../payments/index.ts';
+import { findSurplusByIntent } from '../queries/keep-surplus.ts';
 import { applyRefunds } from './apply-refunds.ts';
+import { returnSecondPayment } from './return-second-payment.ts';
 
 /**
  * Use case: reads all refunds of an order's payment at Stripe and brings ours up to date, also those made by hand.
@@ -29,7 +31,14 @@ export async function syncRefundsOfIntent(
   { intentId, actor }: { intentId: string; actor: string },
 ): Promise<'up_to_date' | 'not_ours'> {
   const payment = await findPaymentByIntent(app.database.db, intentId);
-  if (!payment) return 'not_ours';
+  if (!payment) return syncSecond(app, intentId);
   await syncRefunds(app, { orderId: payment.orderId, actor });
+  return 'up_to_date';
+}
+
+async function syncSecond(app: App, intentId: string): Promise<'up_to_date' | 'not_ours'> {
+  const surplus = await findSurplusByIntent(app.database.db, intentId);
+  if (!surplus) return 'not_ours';
+  await returnSecondPayment(app, { surplusId: surplus.id });
   return 'up_to_date';
 }

@@ -15,7 +15,7 @@ import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { revealTicket } from '../../kuji/index.ts';
 import { finishRefunds } from '../index.ts';
-import { moneyOf, refundAs, statusOf } from './refund-as.ts';
+import { moneyOf, refundAs, statusOf } from '../../../../testing/refund-as.ts';
 
 let w: World;
 let admin: SignedIn;
@@ -144,6 +144,45 @@ describe('gives back', () => {
     expect(refundMails(publicId)).toBe(3);
   });
 
+  // Red if a refund with restock puts back what an order once had, and not what it still has.
+  it('T16 cancelling frees only what is open', async () => {
+    const { orderId, variantId } = await aPaidFigure(3);
+    const before = (await onHand(variantId)) ?? 0;
+    const orderLineId = await lineIdOf(orderId);
+    const one = { lines: [{ orderLineId, quantity: 1 }], restock: true };
+    await refundAs(w, admin, orderId, one);
+    expect(await onHand(variantId)).toBe(before + 1);
+    // One more, paid back and not put back: it is broken.
+    await refundAs(w, admin, orderId, { ...one, restock: false });
+    expect(await onHand(variantId)).toBe(before + 1);
+    expect(await refundAs(w, admin, orderId, { restock: true })).toMatchObject({
+      orderStatus: 'refunded',
+    });
+    expect(await onHand(variantId)).toBe(before + 2);
+    for (const body of [one, { restock: true }]) {
+      expect(await refundAs(w, admin, orderId, body)).toMatchObject({ status: 409 });
+    }
+    expect(await onHand(variantId)).toBe(before + 2);
+  });
+
+  it('shipping with its share of the tax, once', async () => {
+    const { orderId } = await aPaidFigure(1);
+    const { rows } = await w.app.database.pool.query<{ shipping_cents: number; gst: number }>(
+      'SELECT shipping_cents, gst_rate_ppm AS gst FROM popbox.orders WHERE id = $1',
+      [orderId],
+    );
+    const shipping = rows[0]?.shipping_cents ?? 0;
+    expect(shipping).toBeGreaterThan(0);
+    const body = { includeShipping: true, lines: [] };
+    expect((await refundAs(w, admin, orderId, body)).orderStatus).toBe('paid');
+    const withTax = Math.round(shipping * (1 + (rows[0]?.gst ?? 0) / 1_000_000));
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(withTax);
+    expect(await refundAs(w, admin, orderId, body)).toMatchObject({
+      status: 409,
+      code: 'REFUND_ITEM_NOT_AVAILABLE',
+    });
+  });
+
   it('H17 two equal refunds are two', async () => {
     const { orderId } = await aPaidFigure();
     const key = randomUUID();
@@ -238,6 +277,12 @@ describe('when Stripe stumbles', () => {
     await w.sandbox.odd('refund_failed', intentId);
     await w.drain();
     expect((await moneyOf(w, orderId)).here).toEqual([`failed ${String(receivedCents)}`]);
+    const told = w.sandbox
+      .mails()
+      .filter(
+        ({ key, text }) => key?.startsWith('refund-failed-notice/') && text.includes(orderId),
+      );
+    expect(told.map(({ to }) => to)).toEqual([['orders@popbox.test']]);
     expect(await refundAs(w, admin, orderId)).toMatchObject({ orderStatus: 'refunded' });
   });
 

@@ -9,7 +9,7 @@ import {
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { revealTicket } from '../../kuji/index.ts';
-import { moneyOf, refundAs } from './refund-as.ts';
+import { moneyOf, refundAs } from '../../../../testing/refund-as.ts';
 
 let w: World;
 let admin: SignedIn;

@@ -5,9 +5,15 @@ import { settings } from '../../../db/schema/settings.ts';
 import type { App } from '../../../kernel/app.ts';
 import { recordAudit } from '../../audit/index.ts';
 import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
-import type { ShippingSettings, StoreBanner, StoreBannerInput } from '../settings.contract.ts';
+import type {
+  LatePaymentPolicy,
+  ShippingSettings,
+  StoreBanner,
+  StoreBannerInput,
+} from '../settings.contract.ts';
 import {
   loadBanner,
+  loadLatePaymentPolicy,
   loadMailSettings,
   loadShippingSettings,
   loadTaxRegistrations,
@@ -105,6 +111,18 @@ export function saveCheckoutSettings(
     const after = { ...request.checkout, delayedPaymentMethods };
     await saveGroup(tx, app, request, { key: 'checkout', before, after });
     return after;
+  });
+}
+
+/** Saves what becomes of payments that came too late; it counts for those that arrive from now on. */
+export function saveLatePaymentPolicy(
+  app: App,
+  request: Editor & { policy: LatePaymentPolicy },
+): Promise<LatePaymentPolicy> {
+  return inTx(app, 'saveLatePaymentPolicy', async (tx) => {
+    const before = await lockGroup(tx, 'late_payment', () => loadLatePaymentPolicy(tx));
+    await saveGroup(tx, app, request, { key: 'late_payment', before, after: request.policy });
+    return request.policy;
   });
 }
 

@@ -23,17 +23,18 @@ export async function receiveResendEvent(
   const event = readEvent(app, request);
   const { id, type, providerId, outcome, isTransient } = event;
   const reason = event.reason === null ? null : withoutAddresses(event.reason);
-  const duplicate = await inTx(app, 'webhooks.receive-mail-event', (tx, now) =>
+  const stored = await inTx(app, 'webhooks.receive-mail-event', (tx, now) =>
     storeEvent(tx, app, {
       provider: 'resend',
       eventId: id,
       type,
       objectId: providerId,
       payload: { outcome, isTransient, reason },
+      ignoredBecause: null,
       now,
     }),
   );
-  return { received: true, duplicate };
+  return { received: true, duplicate: stored === 'done' };
 }
 
 function readEvent(app: App, request: Request): MailEvent {

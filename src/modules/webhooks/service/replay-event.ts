@@ -3,6 +3,7 @@ import { inTx } from '../../../db/client.ts';
 import { inboundEvents } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
+import { recordAudit } from '../../audit/index.ts';
 import { webhookEventsProblems, type WebhookEvent } from '../webhooks.admin-contract.ts';
 import { eventQueues } from '../webhooks.queue.ts';
 import { presentEvent } from './list-events.ts';
@@ -13,7 +14,10 @@ import { presentEvent } from './list-events.ts';
  *
  * @throws Problem WEBHOOK_EVENT_NOT_FOUND, WEBHOOK_EVENT_DONE (processed or ignored)
  */
-export async function replayEvent(app: App, id: string): Promise<WebhookEvent> {
+export async function replayEvent(
+  app: App,
+  { id, actor, requestId }: { id: string; actor: string; requestId: string | null },
+): Promise<WebhookEvent> {
   return inTx(app, 'webhooks.replay', async (tx) => {
     const [event] = await tx
       .select()
@@ -29,6 +33,16 @@ export async function replayEvent(app: App, id: string): Promise<WebhookEvent> {
       .set({ state: 'received', reason: null })
       .where(eq(inboundEvents.id, id));
     await app.queue.enqueue(tx, eventQueues[event.provider], { inboundId: id });
+    await recordAudit(tx, {
+      id: app.newId(),
+      actor,
+      action: 'webhook_event.replayed',
+      targetType: 'webhook_event',
+      targetId: id,
+      before: { state: event.state, reason: event.reason },
+      after: { state: 'received' },
+      requestId,
+    });
     return presentEvent({ ...event, state: 'received', reason: null });
   });
 }

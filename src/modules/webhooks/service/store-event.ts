@@ -1,11 +1,24 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { inboundEvents, type INBOUND_PROVIDERS } from '../../../db/schema/webhooks.ts';
+import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { eventQueues } from '../webhooks.queue.ts';
+import { hasEffect } from './act-on-stripe-event.ts';
+import { NO_EFFECT } from './work-event.ts';
 
 const MAX_ID = 255;
 const MAX_TYPE = 120;
+
+export type IncomingEvent = Pick<
+  typeof inboundEvents.$inferInsert,
+  'eventId' | 'type' | 'payload'
+> & {
+  provider: (typeof INBOUND_PROVIDERS)[number];
+  objectId: string | null;
+  /** Why there is nothing to do about it; null: its work is queued. */
+  ignoredBecause: string | null;
+};
 
 /** Whether id and type fit their columns. Stored cut, an event could meet another. */
 export function isStorable(event: { id: string; type: string }): boolean {
@@ -13,38 +26,85 @@ export function isStorable(event: { id: string; type: string }): boolean {
 }
 
 /**
- * Step: stores an event and queues its work. One that was stored before but is not done is queued again; its work is safe
- * to repeat. Answers whether it was done already.
+ * What is stored of an event of Stripe. Three of the four events of a purchase say nothing that the shop acts on: they are
+ * kept and get no job, which would only find that out later and at a price.
+ */
+export function describeStripeEvent(event: StripeEvent): IncomingEvent {
+  return {
+    provider: 'stripe',
+    eventId: event.id,
+    type: event.type,
+    objectId: event.objectId,
+    payload: event.slim,
+    ignoredBecause: hasEffect(event.type) ? null : NO_EFFECT,
+  };
+}
+
+/** What is stored of bytes that Stripe signed and that are no event. Their digest is their identity: they may come again. */
+export function describeMalformed(digest: string): IncomingEvent {
+  return {
+    provider: 'stripe',
+    eventId: `malformed/${digest}`,
+    type: 'malformed',
+    objectId: null,
+    payload: {},
+    ignoredBecause: 'Signed by Stripe, but no event as this version of the API knows them.',
+  };
+}
+
+/**
+ * Step: stores an event, if it is not stored yet, and queues its work. One that was stored before but is not done is queued
+ * again; its work is safe to repeat.
+ *
+ * @returns `new`; `known`: stored before and not done; `done`
  */
 export async function storeEvent(
   tx: Tx,
   app: App,
-  event: Pick<typeof inboundEvents.$inferInsert, 'eventId' | 'type' | 'payload'> & {
-    provider: (typeof INBOUND_PROVIDERS)[number];
-    objectId: string | null;
-    now: Date;
-  },
-): Promise<boolean> {
-  const { provider, eventId, type, payload, now } = event;
+  event: IncomingEvent & { now: Date },
+): Promise<'new' | 'known' | 'done'> {
+  const { provider, ignoredBecause } = event;
+  const id = await insert(tx, app, event);
+  if (id !== null) {
+    if (ignoredBecause === null) {
+      await app.queue.enqueue(tx, eventQueues[provider], { inboundId: id });
+    }
+    return 'new';
+  }
+  const known = await find(tx, event);
+  if (known.isDone) return 'done';
+  await app.queue.enqueue(tx, eventQueues[provider], { inboundId: known.id });
+  return 'known';
+}
+
+/** The new row's id; null if the event is stored already. */
+async function insert(
+  tx: Tx,
+  app: App,
+  event: IncomingEvent & { now: Date },
+): Promise<string | null> {
+  const { now, ignoredBecause, objectId, ...values } = event;
   const id = app.newId();
-  const objectId =
-    event.objectId !== null && event.objectId.length <= MAX_ID ? event.objectId : null;
   const inserted = await tx
     .insert(inboundEvents)
-    .values({ id, provider, eventId, type, objectId, payload, createdAt: now })
+    .values({
+      id,
+      ...values,
+      objectId: objectId !== null && objectId.length <= MAX_ID ? objectId : null,
+      ...(ignoredBecause === null
+        ? {}
+        : { state: 'ignored', reason: ignoredBecause, processedAt: now }),
+      createdAt: now,
+    })
     .onConflictDoNothing()
     .returning({ id: inboundEvents.id });
-  const inbound = inserted.length === 1 ? { id, isDone: false } : await find(tx, event);
-  if (inbound.isDone) return true;
-  await app.queue.enqueue(tx, eventQueues[provider], { inboundId: inbound.id });
-  return false;
+  return inserted.length === 1 ? id : null;
 }
 
 async function find(
   tx: Tx,
-  event: { provider: (typeof INBOUND_PROVIDERS)[number]; eventId: string },
+  { provider, eventId }: Pick<IncomingEvent, 'provider' | 'eventId'>,
 ): Promise<{ id: string; isDone: boolean }> {
-  const { provider, eventId } = event;
   const [known] = await tx
     .select({ id: inboundEvents.id, state: inboundEvents.state })
     .from(inboundEvents)

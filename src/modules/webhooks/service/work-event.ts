@@ -13,6 +13,9 @@ export type Inbound = {
 };
 export type Verdict = { state: 'processed' | 'ignored'; reason: string | null };
 
+/** Why most types of event are only kept. */
+export const NO_EFFECT = 'Events of this type have no effect here.';
+
 export function ignored(reason: string): Verdict {
   return { state: 'ignored', reason };
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAdmin, anOpenCheckout, aProduct, type SignedIn } from '../../../../testing/factories.ts';
+import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { workStripeEvent } from '../index.ts';
 
 let w: World;
 let admin: SignedIn;
@@ -10,6 +12,14 @@ beforeAll(async () => {
   admin = await anAdmin(w);
 });
 afterAll(() => w.close());
+
+refusesStrangers(
+  () => w,
+  [
+    ['get', '/admin/webhook-events'],
+    ['post', `/admin/webhook-events/${randomUUID()}/replay`],
+  ],
+);
 
 const list = (query: Record<string, string>) =>
   w.http
@@ -65,9 +75,52 @@ describe('parked events', () => {
       [opened.orderId],
     );
     expect(rows).toEqual([{ status: 'paid' }]);
+    const audit = await w.app.database.pool.query(
+      `SELECT actor, before, after FROM popbox.audit_entries WHERE target_id = $1`,
+      [id],
+    );
+    expect(audit.rows).toEqual([
+      {
+        actor: `admin:${admin.userId}`,
+        before: { state: 'parked', reason: 'planted' },
+        after: { state: 'received' },
+      },
+    ]);
     const again = await replay(id);
     expect(again.status).toBe(409);
     expect(again.text).toContain('WEBHOOK_EVENT_DONE');
+  });
+
+  it('are those whose last try failed, with the reason', async () => {
+    const { productId, variantId } = await aProduct(w);
+    const opened = await anOpenCheckout(w, [
+      { productId, productVariantId: variantId, quantity: 1 },
+    ]);
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(opened.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    const inboundId = await plant('received', opened.sessionId);
+    w.sandbox.fault({ match: 'GET /v1/checkout/sessions/:id', kind: 'error_500', times: 4 });
+    for (const [isLastTry, state] of [
+      [false, 'failed'],
+      [true, 'parked'],
+    ] as const) {
+      const tried = workStripeEvent(w.app, { inboundId }, { attempt: 1, isLastTry });
+      await expect(tried).rejects.toThrow('stripe retrieveSession');
+      const listed = await list({ state, limit: '1' });
+      expect(listed.body).toMatchObject({
+        data: {
+          items: [{ id: inboundId, reason: expect.stringContaining('retrieveSession') as string }],
+        },
+      });
+    }
+    expect((await replay(inboundId)).status).toBe(200);
+    await w.drain();
+    const { rows } = await w.app.database.pool.query<{ state: string; attempts: number }>(
+      'SELECT state, attempts FROM popbox.inbound_events WHERE id = $1',
+      [inboundId],
+    );
+    expect(rows).toEqual([{ state: 'processed', attempts: 3 }]);
   });
 
   it('that nobody knows cannot be replayed', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { SignedIn } from '../../../../testing/factories.ts';
-import type { World } from '../../../../testing/world.ts';
-import { loadPayment } from '../../payments/index.ts';
+import type { SignedIn } from './factories.ts';
+import type { World } from './world.ts';
+import { loadPayment } from '../src/modules/payments/index.ts';
 
 export type RefundAnswer = { status: number; code: unknown; orderStatus: unknown };
 

@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { environmentFor, type World } from '../../testing/world.ts';
+
+/** Runs a command of this folder against the world's shop, as a terminal would. */
+export function runCommand(
+  w: World,
+  script: string,
+  ...args: string[]
+): Promise<{ code: number; output: string }> {
+  const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
+  const env = { PATH: process.env.PATH, ...environmentFor(w.sandbox, w.app.config.databaseUrl) };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [path, ...args], { env }, (_error, out, err) => {
+      resolve({ code: child.exitCode ?? -1, output: out + err });
+    });
+  });
+}

@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  aKuji,
+  anAdmin,
+  anOpenCheckout,
+  aPaidOrder,
+  aProduct,
+  setLatePayments,
+  type OpenCheckout,
+} from '../../../../testing/factories.ts';
+import { world, type World } from '../../../../testing/world.ts';
+import { finishRefunds } from '../../refunds/index.ts';
+import { moneyOf, refundAs, statusOf } from '../../../../testing/refund-as.ts';
+import { expireOrder } from '../service/expire-order.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterEach(async () => {
+  w.clock.offsetMs = 0;
+  await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
+});
+afterAll(() => w.close());
+
+type Late = OpenCheckout & { figure: { productId: string; productVariantId: string } };
+
+/** Paid after its hold had ended, and nobody has told us yet: a figure, of which there is one, and two tickets. */
+async function aLatePayment(): Promise<Late> {
+  const { productId, variantId } = await aProduct(w, { onHand: 1 });
+  const kuji = await aKuji(w, { tickets: 6 });
+  const figure = { productId, productVariantId: variantId };
+  const opened = await anOpenCheckout(w, [
+    { ...figure, quantity: 1 },
+    { productId: kuji.productId, quantity: 2 },
+  ]);
+  w.sandbox.setWebhookMode('hold');
+  w.sandbox.pay(opened.sessionId, 'paid');
+  // Behind Stripe's back, as a restored backup could: the money is there, the hold is not.
+  await expireOrder(w.app, { orderId: opened.orderId, actor: 'test' });
+  return { ...opened, figure };
+}
+
+async function aLatePaymentWithoutGoods(): Promise<Late> {
+  const late = await aLatePayment();
+  w.sandbox.setWebhookMode('normal');
+  await aPaidOrder(w, [{ ...late.figure, quantity: 1 }]);
+  return late;
+}
+
+async function hearOfIt(): Promise<void> {
+  w.sandbox.setWebhookMode('normal');
+  await w.sandbox.releaseWebhooks();
+  await w.drain();
+}
+
+async function goodsOf(orderId: string) {
+  const { rows } = await w.app.database.pool.query<{ sold: number; tickets: number }>(
+    `SELECT (SELECT count(*)::int FROM popbox.holds WHERE order_id = $1 AND state = 'converted') AS sold,
+       (SELECT count(*)::int FROM popbox.kuji_tickets WHERE order_id = $1) AS tickets`,
+    [orderId],
+  );
+  return rows[0];
+}
+
+const mailsAbout = ({ orderId }: OpenCheckout) =>
+  w.sandbox.mails().flatMap(({ key }) => (key?.endsWith(`/${orderId}`) === true ? [key] : []));
+
+describe('T19 paying an expired order gives everything or the money back', () => {
+  it('everything, where it is still there', async () => {
+    const late = await aLatePayment();
+    await hearOfIt();
+    expect(await statusOf(w, late.orderId)).toBe('paid');
+    expect(await goodsOf(late.orderId)).toEqual({ sold: 2, tickets: 2 });
+    expect((await moneyOf(w, late.orderId)).atStripe).toEqual([]);
+  });
+
+  // Red if the lines that can be had are sold: half an order.
+  it('the money, all of it and by itself, where one line is gone', async () => {
+    const late = await aLatePaymentWithoutGoods();
+    await hearOfIt();
+    expect(await statusOf(w, late.orderId)).toBe('refunded');
+    expect(await goodsOf(late.orderId)).toEqual({ sold: 0, tickets: 0 });
+    const money = await moneyOf(w, late.orderId);
+    expect(money.atStripe).toEqual([money.receivedCents]);
+    expect(money.refundedCents).toBe(money.receivedCents);
+    expect(mailsAbout(late).sort()).toEqual([
+      `order-late-payment-notice/${late.orderId}`,
+      `order-late-payment/${late.orderId}`,
+    ]);
+    const { rows } = await w.app.database.pool.query(
+      `SELECT attention_code, o.total_cents = p.received_cents AS both_kept, r.requested_by
+       FROM popbox.orders o JOIN popbox.payments p ON p.order_id = o.id JOIN popbox.refunds r ON r.order_id = o.id
+       WHERE o.id = $1`,
+      [late.orderId],
+    );
+    expect(rows).toEqual([
+      {
+        attention_code: 'LATE_PAYMENT_NO_STOCK',
+        both_kept: true,
+        requested_by: 'system:late-payment',
+      },
+    ]);
+  });
+
+  it('once, however often its event comes and whoever hears of it', async () => {
+    const late = await aLatePaymentWithoutGoods();
+    const page = () => w.http.get('/api/v1/checkout/success').query({ session_id: late.sessionId });
+    await Promise.all([page(), page(), hearOfIt()]);
+    await w.drain();
+    const money = await moneyOf(w, late.orderId);
+    expect(money.atStripe).toEqual([money.receivedCents]);
+    expect((await page()).body).toMatchObject({
+      data: { pending: false, needsAttention: false, order: { status: 'refunded' } },
+    });
+  });
+});
+
+describe('the way back of a late payment', () => {
+  it('is gone on with where Stripe did not answer', async () => {
+    const late = await aLatePaymentWithoutGoods();
+    w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'reset', times: 2 });
+    await hearOfIt();
+    expect(await statusOf(w, late.orderId)).toBe('paid_needs_attention');
+    w.clock.offsetMs = 2 * 60_000;
+    await finishRefunds(w.app);
+    expect(await statusOf(w, late.orderId)).toBe('refunded');
+    const money = await moneyOf(w, late.orderId);
+    expect(money.atStripe).toEqual([money.receivedCents]);
+    await w.drain();
+  });
+
+  it('asks for a person where Stripe could not give it back', async () => {
+    const late = await aLatePaymentWithoutGoods();
+    await w.sandbox.odd('refund_failed', late.sessionId);
+    await hearOfIt();
+    expect(await statusOf(w, late.orderId)).toBe('paid_needs_attention');
+    const told = w.sandbox.mails().filter(({ key }) => key?.startsWith('refund-failed-notice/'));
+    expect(told.map(({ to }) => to)).toEqual([['orders@popbox.test']]);
+    const again = await refundAs(w, await anAdmin(w), late.orderId);
+    expect(again).toMatchObject({ status: 200, orderStatus: 'refunded' });
+    await w.drain();
+  });
+
+  it('is not taken by itself if the shop wants to decide', async () => {
+    await setLatePayments(w, 'attention');
+    const late = await aLatePaymentWithoutGoods();
+    await hearOfIt();
+    expect(await statusOf(w, late.orderId)).toBe('paid_needs_attention');
+    expect((await moneyOf(w, late.orderId)).here).toEqual([]);
+    expect(mailsAbout(late).sort()).toEqual([
+      `order-attention-notice/${late.orderId}`,
+      `order-attention/${late.orderId}`,
+    ]);
+    await setLatePayments(w, 'refund');
+  });
+});
