@@ -1,6 +1,11 @@
 export { orderRecovering } from './checkout.hooks.ts';
 export { checkoutAdminRouter } from './checkout.admin-router.ts';
 export { checkoutRouter } from './checkout.router.ts';
+export {
+  cancelCheckout,
+  type CancelCheckoutRequest,
+  type CancelOutcome,
+} from './service/cancel-checkout.ts';
 export { expireHolds } from './service/expire-holds.ts';
 export { expireOrder } from './service/expire-order.ts';
 export { failPayment } from './service/fail-payment.ts';

@@ -29,6 +29,7 @@ export {
   markRefunded,
   resolveAttention,
 } from './service/mark-order.ts';
+export { findCancelRequest, noteCancelRequest } from './service/note-cancel-request.ts';
 export { newPublicId } from './service/new-public-id.ts';
 export { guestCookie } from './service/set-guest-cookie.ts';
 export { viewOrder } from './service/view-order.ts';

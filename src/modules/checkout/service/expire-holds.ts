@@ -1,10 +1,8 @@
 import { inTx } from '../../../db/client.ts';
-import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { App } from '../../../kernel/app.ts';
 import { claimDueOrders, type DueOrder } from '../../orders/index.ts';
-import { loadPayment, recordSession } from '../../payments/index.ts';
+import { closePaymentPage } from './close-payment-page.ts';
 import { expireOrder } from './expire-order.ts';
-import { findOrCreateSession, findSession } from './find-or-create-session.ts';
 import { finaliseOrder } from './finalise-order.ts';
 
 const BATCH = 100;
@@ -51,39 +49,11 @@ async function endCheckout(app: App, order: DueOrder): Promise<keyof ExpireSumma
 }
 
 async function askStripe(app: App, orderId: string): Promise<keyof ExpireSummary> {
-  const sessionId = await findRecordedSession(app, orderId);
-  if (sessionId === null) return expire(app, orderId);
-  // A new key each time: Stripe would repeat a stored 500 for a day, and the goods would stay held.
-  const answer = await app.stripe.expireSession(sessionId, `expire/${orderId}/${app.newId()}`);
-  if (answer === 'expired' || answer === 'not_found') return expire(app, orderId);
-  // Not open any more: paid, still processing, or expired before.
-  const session = await app.stripe.retrieveSession(sessionId);
-  if (session?.status === 'expired') return expire(app, orderId);
-  const outcome = await finaliseOrder(app, { sessionId, actor: 'job:expire-holds' });
+  const page = await closePaymentPage(app, orderId);
+  const actor = 'job:expire-holds';
+  if (page.state === 'closed') {
+    return (await expireOrder(app, { orderId, actor })) ? 'expired' : 'kept';
+  }
+  const outcome = await finaliseOrder(app, { sessionId: page.sessionId, actor });
   return outcome === 'processing' || outcome === 'not_paid' ? 'kept' : 'finalised';
-}
-
-async function expire(app: App, orderId: string): Promise<'expired' | 'kept'> {
-  return (await expireOrder(app, { orderId, actor: 'job:expire-holds' })) ? 'expired' : 'kept';
-}
-
-/**
- * The order's session. If none is recorded (a crash between Stripe's answer and our commit), it is created again with the
- * stored parameters and key, which gives the very session that may be payable. A definite refusal means that there is
- * none, once the list of sessions confirms it.
- */
-async function findRecordedSession(app: App, orderId: string): Promise<string | null> {
-  const payment = await loadPayment(app.database.db, orderId);
-  if (!payment) throw new Error(`Order ${orderId} has no payment.`);
-  if (payment.sessionId !== null) return payment.sessionId;
-  const session = await findOrCreateSession(app, payment).catch((error: unknown) => {
-    if (error instanceof ProviderError && error.kind === 'rejected')
-      return findSession(app, payment);
-    throw error;
-  });
-  if (session === null) return null;
-  await inTx(app, 'checkout.record-found', (tx) =>
-    recordSession(tx, { orderId, sessionId: session.id, sessionUrl: session.url }),
-  );
-  return session.id;
 }

@@ -1,8 +1,7 @@
 import { inTx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { releaseHolds } from '../../inventory/index.ts';
-import { enqueuePaymentFailedMail, lockOrder, markCancelled } from '../../orders/index.ts';
-import { markPaymentFailed } from '../../payments/index.ts';
+import { enqueuePaymentFailedMail, lockOrder } from '../../orders/index.ts';
+import { cancelUnpaid } from './cancel-unpaid.ts';
 
 /**
  * Use case: a delayed payment failed at the bank. Frees the goods, closes the order and tells the shopper. An order that
@@ -20,9 +19,7 @@ export async function failPayment(
     const order = await lockOrder(tx, orderId);
     if (!order) return 'not_ours';
     if (order.status !== 'pending_payment') return 'no_effect';
-    await markCancelled(tx, { order, now, actor: request.actor });
-    await releaseHolds(tx, { orderId, as: 'released', now, actor: request.actor });
-    await markPaymentFailed(tx, { orderId, now });
+    await cancelUnpaid(tx, { order, now, actor: request.actor });
     await enqueuePaymentFailedMail(tx, app, { orderId, now });
     return 'failed';
   });

@@ -3,17 +3,12 @@ import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { SessionParams, StripeSession } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { releaseHolds } from '../../inventory/index.ts';
-import { lockOrder, markCancelled } from '../../orders/index.ts';
-import {
-  loadPayment,
-  markPaymentFailed,
-  recordSession,
-  type Payment,
-} from '../../payments/index.ts';
+import { lockOrder } from '../../orders/index.ts';
+import { loadPayment, recordSession, type Payment } from '../../payments/index.ts';
 import type { OpenedSession } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import { failAttempt, finishAttempt, yieldAttempt } from '../checkout.queries.ts';
+import { cancelUnpaid } from './cancel-unpaid.ts';
 import { findOrCreateSession } from './find-or-create-session.ts';
 
 /**
@@ -55,9 +50,7 @@ async function undo(app: App, orderId: string): Promise<void> {
     await failAttempt(tx, orderId);
     const order = await lockOrder(tx, orderId);
     if (order?.status !== 'pending_payment') return;
-    await markCancelled(tx, { order, now, actor: 'stripe' });
-    await releaseHolds(tx, { orderId, as: 'released', now, actor: 'stripe' });
-    await markPaymentFailed(tx, { orderId, now });
+    await cancelUnpaid(tx, { order, now, actor: 'stripe' });
   });
 }
 
