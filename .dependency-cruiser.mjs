@@ -27,11 +27,12 @@ export const MODULE_IMPORTS = {
     'carts',
     'orders',
     'payments',
+    'audit',
     'outbox',
   ],
   refunds: ['orders', 'payments', 'inventory', 'kuji', 'audit', 'outbox'],
   webhooks: ['checkout', 'refunds', 'payments', 'outbox'],
-  sheets: ['catalog', 'inventory'],
+  sheets: ['catalog', 'inventory', 'orders'],
   analytics: ['orders', 'catalog'],
   revalidation: ['audit'],
 };

@@ -8,7 +8,11 @@ import {
   catalogImagesRouter,
   catalogRouter,
 } from '../modules/catalog/index.ts';
-import { checkoutAdminRouter, checkoutRouter } from '../modules/checkout/index.ts';
+import {
+  checkoutAdminRouter,
+  checkoutRouter,
+  checkoutStatusRouter,
+} from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
 import { inventoryAdminRouter } from '../modules/inventory/index.ts';
 import {
@@ -17,7 +21,7 @@ import {
   kujiRouter,
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
-import { ordersRouter } from '../modules/orders/index.ts';
+import { ordersAdminRouter, ordersRouter } from '../modules/orders/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -39,7 +43,9 @@ export function routes(app: App): Mounted[] {
     ...settingsRouter(app),
     ...checkoutRouter(app),
     ...checkoutAdminRouter(app),
+    ...checkoutStatusRouter(app),
     ...ordersRouter(app),
+    ...ordersAdminRouter(app),
     ...refundsAdminRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),

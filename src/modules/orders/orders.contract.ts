@@ -12,7 +12,7 @@ export const orderStatusSchema = z.enum(ORDER_STATUSES);
 /** Only keys that have a value: every one that is there is a text. */
 const addressSchema = z.record(z.string(), z.string());
 
-const shipmentSchema = z.object({
+export const shipmentSchema = z.object({
   carrierName: z.string().nullable(),
   trackingNumber: z.string().nullable(),
   trackingUrl: z.string().nullable(),
@@ -36,7 +36,7 @@ const orderItemSchema = z.object({
   imageAltText: z.string().nullable(),
 });
 
-const attentionSchema = z.object({
+export const attentionSchema = z.object({
   reasonCode: z.string(),
   message: z.string(),
   actionHint: z.string(),

@@ -17,20 +17,24 @@ type MailStep = (tx: Tx, app: App, request: { orderId: string; now: Date }) => P
 /** Confirmation to the shopper, notice to the shop. */
 export const enqueuePaidMails: MailStep = async (tx, app, { orderId, now }) => {
   const order = await requireOrder(tx, orderId);
-  const confirmation = writeConfirmation(order, {
-    order: orderUrl(app, order),
-    tickets: orderUrl(app, order, '/tickets'),
-  });
-  await toShopper(tx, app, {
-    order,
-    kind: 'order-confirmed',
-    mail: confirmation,
-    opensOrder: true,
-    now,
-  });
+  await enqueueConfirmation(tx, app, { order, now });
   const notice = writeOrderNotice(order, adminUrl(app, order));
   await toShop(tx, app, { order, kind: 'order-notice', mail: notice, now });
 };
+
+/** The confirmation; with an `occasion` once more. */
+export async function enqueueConfirmation(
+  tx: Tx,
+  app: App,
+  request: { order: OrderWithLines; occasion?: string; now: Date },
+): Promise<void> {
+  const { order } = request;
+  const mail = writeConfirmation(order, {
+    order: orderUrl(app, order),
+    tickets: orderUrl(app, order, '/tickets'),
+  });
+  await toShopper(tx, app, { ...request, kind: 'order-confirmed', mail, opensOrder: true });
+}
 
 /** To both sides: the money is here and a person has to look. */
 export const enqueueAttentionMails: MailStep = async (tx, app, { orderId, now }) => {
@@ -48,16 +52,27 @@ export const enqueuePaymentFailedMail: MailStep = async (tx, app, { orderId, now
   await toShopper(tx, app, { order, kind: 'order-payment-failed', mail, opensOrder: false, now });
 };
 
-type ToSend = { order: OrderWithLines; kind: string; mail: RenderedMail; now: Date };
+type ToSend = {
+  order: OrderWithLines;
+  kind: string;
+  /** What makes it another mail than those of its kind about the same order; left out where there is one only. */
+  occasion?: string;
+  mail: RenderedMail;
+  now: Date;
+};
 
 /** A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. */
-async function toShopper(tx: Tx, app: App, send: ToSend & { opensOrder: boolean }): Promise<void> {
-  const { order, kind, mail, opensOrder, now } = send;
+export async function toShopper(
+  tx: Tx,
+  app: App,
+  send: ToSend & { opensOrder: boolean },
+): Promise<void> {
+  const { order, kind, occasion, mail, opensOrder, now } = send;
   const purpose = `mail:${kind}`;
   const grant = opensOrder ? await issueGrant(tx, app, { orderId: order.id, purpose, now }) : null;
   await enqueueMail(tx, app, {
     ...mail,
-    key: `${kind}/${order.id}`,
+    key: occasion === undefined ? `${kind}/${order.id}` : `${kind}/${order.id}/${occasion}`,
     kind,
     orderId: order.id,
     recipient: order.customerSnapshot.email,
@@ -81,14 +96,15 @@ async function toShop(tx: Tx, app: App, send: ToSend): Promise<void> {
   });
 }
 
-async function requireOrder(tx: Tx, orderId: string): Promise<OrderWithLines> {
+/** @throws Error if there is no such order */
+export async function requireOrder(tx: Tx, orderId: string): Promise<OrderWithLines> {
   const order = await loadOrder(tx, orderId);
   if (!order) throw new Error(`Order ${orderId} does not exist.`);
   return order;
 }
 
 /** The storefront's page of the order; it exchanges the token for a cookie. */
-function orderUrl(app: App, order: OrderWithLines, page: '' | '/tickets' = ''): string {
+export function orderUrl(app: App, order: OrderWithLines, page: '' | '/tickets' = ''): string {
   return `${app.config.clientBaseUrl}/orders/${order.publicId}${page}?token=${SECRET_PLACEHOLDER}`;
 }
 

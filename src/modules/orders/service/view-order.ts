@@ -10,7 +10,9 @@ import type { StoragePort } from '../../../integrations/supabase/storage-port.ts
 import type { App } from '../../../kernel/app.ts';
 import { includesLastOne, viewTickets } from '../../kuji/index.ts';
 import type { OrderDetail } from '../orders.contract.ts';
+import { loadPrimaryShipments } from '../queries/keep-shipments.ts';
 import type { Order } from './keep-order.ts';
+import { presentShipment } from './present-shipment.ts';
 
 /** Shoppers do not learn what is wrong with an order, nor of a prize before they open its ticket. */
 export type Audience = 'guest' | 'admin';
@@ -31,6 +33,7 @@ export async function viewOrder(
   const hasKuji = items.some((item) => item.productType === 'kuji');
   const viewer = audience === 'admin' ? 'shop' : 'owner';
   const tickets = hasKuji ? await viewTickets(reader, app.storage, [orderId]) : [];
+  const shipment = (await loadPrimaryShipments(reader, [orderId])).get(orderId);
   return {
     id: order.id,
     publicId: order.publicId,
@@ -51,7 +54,7 @@ export async function viewOrder(
     billingAddress: order.billingAddress && viewAddress(order.billingAddress),
     // Before it is paid an order has no customer; its own id keeps the field what clients expect.
     customer: { id: order.customerId ?? order.id, ...order.customerSnapshot },
-    shipment: null,
+    shipment: shipment === undefined ? null : presentShipment(shipment),
     items,
     tickets,
   };
@@ -89,7 +92,13 @@ async function viewItems(
   }));
 }
 
-function viewAttention(order: Order): OrderDetail['attention'] {
+/** Why an order waits for a person; null while it does not. */
+export function viewAttention(
+  order: Pick<
+    Order,
+    'status' | 'attentionCode' | 'attentionMessage' | 'attentionHint' | 'attentionAt'
+  >,
+): NonNullable<OrderDetail['attention']> | null {
   if (order.status !== 'paid_needs_attention') return null;
   return {
     reasonCode: order.attentionCode ?? '',
