@@ -37,7 +37,7 @@ CREATE INDEX "customers_search" ON "popbox"."customers" USING gin ((' ' || email
 CREATE INDEX "orders_total" ON "popbox"."orders" USING btree ("total_cents","id");--> statement-breakpoint
 CREATE INDEX "orders_status_total" ON "popbox"."orders" USING btree ("status","total_cents","id");--> statement-breakpoint
 CREATE INDEX "orders_attention" ON "popbox"."orders" USING btree ("created_at","id") WHERE attention_code IS NOT NULL;--> statement-breakpoint
-CREATE INDEX "orders_search" ON "popbox"."orders" USING gin ((' ' || public_id || ' ' || email || ' ' || coalesce(customer_snapshot ->> 'firstName', '') || ' ' || coalesce(customer_snapshot ->> 'lastName', '')) gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "orders_search" ON "popbox"."orders" USING gin ((' ' || public_id || ' ' || email || ' ' || coalesce(customer_snapshot ->> 'firstName', '') || ' ' || coalesce(customer_snapshot ->> 'lastName', '') || ' ' || coalesce(shipping_address ->> 'fullName', '')) gin_trgm_ops);--> statement-breakpoint
 CREATE TRIGGER shipments_touch BEFORE UPDATE ON popbox.shipments FOR EACH ROW EXECUTE FUNCTION popbox.touch_updated_at();
 --> statement-breakpoint
 CREATE VIEW popbox.order_money AS

@@ -2,3 +2,4 @@ export { accountsProblems } from './accounts.problems.ts';
 export { identifyShopper, type Shopper } from './service/identify-shopper.ts';
 export { reconcileCustomer, type CustomerFacts } from './service/reconcile-customer.ts';
 export { identifyStaff } from './service/identify-staff.ts';
+export { loadCustomerNames, type CustomerNames } from './service/load-customer-names.ts';

@@ -4,6 +4,7 @@ import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/paginat
 import { findOrdersWithLastOne } from '../../kuji/index.ts';
 import type { ListOrdersQuery, OrderListItem, OrderSort } from '../orders.admin-contract.ts';
 import { loadOrderPage, type OrderPageRow } from '../queries/load-order-page.ts';
+import { presentCustomer, viewCustomersForStaff } from './view-customer.ts';
 import { viewAttention } from './view-order.ts';
 
 export type OrderPage = { items: OrderListItem[]; nextCursor: string | null };
@@ -25,8 +26,11 @@ export async function listAdminOrders(app: App, query: ListOrdersQuery): Promise
     db,
     shown.map(({ id }) => id),
   );
+  const customers = await viewCustomersForStaff(db, shown);
   return {
-    items: shown.map((row) => presentItem(row, withLastOne.has(row.id))),
+    items: shown.map((row) =>
+      presentItem(row, customers.get(row.id) ?? presentCustomer(row), withLastOne.has(row.id)),
+    ),
     nextCursor:
       last === undefined || rows.length === shown.length
         ? null
@@ -41,8 +45,11 @@ function positionOf(sort: OrderSort) {
   return z.strictObject({ sort: z.literal(sort), value, id: z.guid() });
 }
 
-function presentItem(row: OrderPageRow, includesLastOnePrize: boolean): OrderListItem {
-  const { email, firstName, lastName } = row.customerSnapshot;
+function presentItem(
+  row: OrderPageRow,
+  { id, email, firstName, lastName }: OrderListItem['customer'],
+  includesLastOnePrize: boolean,
+): OrderListItem {
   return {
     id: row.id,
     publicId: row.publicId,
@@ -54,7 +61,6 @@ function presentItem(row: OrderPageRow, includesLastOnePrize: boolean): OrderLis
     currency: 'CAD',
     placedAt: row.placedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
-    // As in the order itself: before it is paid it has no customer.
-    customer: { id: row.customerId ?? row.id, email, firstName, lastName },
+    customer: { id, email, firstName, lastName },
   };
 }
