@@ -1,5 +1,6 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
+import { customersAdminRouter } from '../modules/accounts/index.ts';
 import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
   catalogAdminRouter,
@@ -46,6 +47,7 @@ export function routes(app: App): Mounted[] {
     ...checkoutStatusRouter(app),
     ...ordersRouter(app),
     ...ordersAdminRouter(app),
+    ...customersAdminRouter(app),
     ...refundsAdminRouter(app),
     ...kujiRouter(app),
     ...kujiImagesRouter(app),

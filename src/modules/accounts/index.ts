@@ -1,3 +1,4 @@
+export { customersAdminRouter } from './accounts.customers-router.ts';
 export { accountsProblems } from './accounts.problems.ts';
 export { identifyShopper, type Shopper } from './service/identify-shopper.ts';
 export { reconcileCustomer, type CustomerFacts } from './service/reconcile-customer.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ORDER_STATUSES, orderLines } from '../../db/schema/orders.ts';
 import { cursorQuery, limitQuery } from '../../http/pagination.ts';
 import { defineRoute } from '../../http/route.ts';
+import { searchQuery } from '../../http/search-words.ts';
 import { attentionSchema, orderDetailSchema, shipmentSchema } from './orders.contract.ts';
 import { ordersProblems } from './orders.problems.ts';
 import { wireTime } from './wire-time.ts';
@@ -17,14 +18,6 @@ export type OrderSort = (typeof ORDER_SORTS)[number];
 const orAll = <S extends z.ZodType>(schema: S) =>
   z.union([z.literal('all').transform(() => undefined), schema]).optional();
 
-const MAX_WORDS = 8;
-const words = z
-  .string()
-  .max(200, 'Must have at most 200 characters.')
-  .optional()
-  .transform((text) => (text ?? '').split(/\s+/u).filter((word) => word !== ''))
-  .pipe(z.array(z.string()).max(MAX_WORDS, `Must have at most ${String(MAX_WORDS)} words.`));
-
 /** What narrows the list and the export alike. */
 export const orderFilters = {
   status: orAll(z.enum(ORDER_STATUSES)),
@@ -32,7 +25,7 @@ export const orderFilters = {
   productType: orAll(z.enum(orderLines.productType.enumValues)),
   from: wireTime.optional(),
   until: wireTime.optional(),
-  search: words,
+  search: searchQuery,
 };
 
 export const orderListItemSchema = z.object({

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+const MAX_WORDS = 8;
+
+/** `search` of a query string as its words; none if it is absent or blank. */
+export const searchQuery = z
+  .string()
+  .max(200, 'Must have at most 200 characters.')
+  .optional()
+  .transform((text) => (text ?? '').split(/\s+/u).filter((word) => word !== ''))
+  .pipe(z.array(z.string()).max(MAX_WORDS, `Must have at most ${String(MAX_WORDS)} words.`));
+
+/**
+ * The LIKE pattern of a word in a text whose words stand behind blanks. Three characters and more may stand anywhere; fewer
+ * have no trigram of their own and would be looked for in every row, so they must begin a word.
+ */
+export function writeSearchPattern(word: string): string {
+  const literal = word.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  return Array.from(word).length < 3 ? `% ${literal}%` : `%${literal}%`;
+}
