@@ -32,6 +32,7 @@ export const changeOrderStatusRoute = defineRoute({
   replies: { 200: adminOrderSchema },
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
+    ordersProblems.ORDER_DISPUTED,
     ordersProblems.ORDER_NOT_PACKABLE,
     ordersProblems.ORDER_NOT_SHIPPABLE,
     ...Object.values(cancelProblems),

@@ -57,7 +57,11 @@ export const changeShipmentRoute = defineRoute({
   params: orderIdParams,
   body: changesSchema,
   replies: { 200: adminOrderSchema },
-  problems: [ordersProblems.ORDER_NOT_FOUND, ordersProblems.ORDER_NOT_SHIPPABLE],
+  problems: [
+    ordersProblems.ORDER_NOT_FOUND,
+    ordersProblems.ORDER_DISPUTED,
+    ordersProblems.ORDER_NOT_SHIPPABLE,
+  ],
 });
 
 export const addParcelRoute = defineRoute({

@@ -11,6 +11,10 @@ export const ordersProblems = defineProblems({
     message: 'Please open the order with the link in your e-mail.',
   },
   ORDER_NOT_FOUND: { status: 404, message: 'This order was not found.' },
+  ORDER_DISPUTED: {
+    status: 409,
+    message: 'The payment of this order is disputed. Nothing leaves the shop before it is decided.',
+  },
   ORDER_NOT_REVEALABLE: {
     status: 409,
     message: 'The tickets of this order cannot be opened at present.',

@@ -2,7 +2,7 @@ import { and, desc, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { customerOrders, customers, customerSearchText } from '../../../db/schema/accounts.ts';
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
-import { writeSearchPattern } from '../../../http/search-words.ts';
+import { holdsWord } from '../../../http/search-words.ts';
 import type { App } from '../../../kernel/app.ts';
 import type { CustomerItem, ListCustomersQuery } from '../accounts.customers-contract.ts';
 
@@ -23,7 +23,7 @@ export async function listCustomers(app: App, query: ListCustomersQuery): Promis
     .from(customers)
     .where(
       and(
-        ...search.map((word) => sql`${customerSearchText} ILIKE ${writeSearchPattern(word)}`),
+        ...search.map((word) => holdsWord(customerSearchText, word)),
         after === null
           ? undefined
           : sql`(${customers.createdAt}, ${customers.id}) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`,

@@ -7,7 +7,7 @@ import {
   orderSearchText,
   shipments,
 } from '../../../db/schema/orders.ts';
-import { writeSearchPattern } from '../../../http/search-words.ts';
+import { holdsWord } from '../../../http/search-words.ts';
 import type { OrderFilters, OrderSort } from '../orders.admin-contract.ts';
 
 /** Where a page ended: the value that it is sorted by, and the id that breaks ties. */
@@ -59,7 +59,7 @@ function matching(filters: OrderFilters): (SQL | undefined)[] {
     productType === undefined ? undefined : withProductType(productType),
     from === undefined ? undefined : gte(orders.createdAt, from),
     until === undefined ? undefined : lt(orders.createdAt, until),
-    ...search.map((word) => sql`${orderSearchText} ILIKE ${writeSearchPattern(word)}`),
+    ...search.map((word) => holdsWord(orderSearchText, word)),
   ];
 }
 

@@ -54,7 +54,7 @@ function presentItem(
     id: row.id,
     publicId: row.publicId,
     status: row.status,
-    attention: viewAttention(row),
+    attention: viewAttention(row) ?? null,
     customerNote: row.customerNote,
     includesLastOnePrize,
     totalCents: row.totalCents,

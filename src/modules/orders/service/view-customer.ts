@@ -15,9 +15,9 @@ export function presentCustomer(order: Bought): Customer {
  * The same for staff: what the order leaves open is filled from the customer, because guests need not say their names. Not
  * for shoppers, who could read a stranger's name by ordering under his e-mail.
  */
-export async function viewCustomersForStaff<O extends Bought>(
+export async function viewCustomersForStaff(
   reader: Reader,
-  orders: readonly O[],
+  orders: readonly Bought[],
 ): Promise<Map<string, Customer>> {
   const known = await loadCustomerNames(
     reader,

@@ -94,12 +94,7 @@ async function viewItems(
 }
 
 /** Why an order waits for a person; null while it does not. */
-export function viewAttention(
-  order: Pick<
-    Order,
-    'status' | 'attentionCode' | 'attentionMessage' | 'attentionHint' | 'attentionAt'
-  >,
-): NonNullable<OrderDetail['attention']> | null {
+export function viewAttention(order: Order): OrderDetail['attention'] {
   if (order.status !== 'paid_needs_attention') return null;
   return {
     reasonCode: order.attentionCode ?? '',
