@@ -32,7 +32,7 @@ export const MODULE_IMPORTS = {
   ],
   refunds: ['orders', 'payments', 'inventory', 'kuji', 'audit', 'outbox'],
   webhooks: ['checkout', 'refunds', 'payments', 'audit', 'outbox'],
-  sheets: ['catalog', 'inventory'],
+  sheets: ['catalog', 'inventory', 'orders'],
   analytics: ['orders', 'catalog'],
   revalidation: ['audit'],
 };

@@ -7,14 +7,14 @@ import { createNarrator } from './demo/narrate.ts';
 import { tellPurchase } from './demo/tell-purchase.ts';
 import { startLocalShop, type LocalShop } from './local-shop.ts';
 
-/** `pnpm demo`: one whole purchase against a throw-away shop, told step by step. */
+/** `pnpm demo`: one whole purchase and what the shop does with it, against a throw-away shop, told step by step. */
 async function main(): Promise<void> {
   const narrator = createNarrator(process.stdout);
   const dataDir = await mkdtemp(join(tmpdir(), 'popbox-demo-'));
   const logLines: string[] = [];
   let shop: LocalShop | null = null;
   try {
-    narrator.title('PopBox Studio API: one Ichiban Kuji purchase, from the shelf to the proof');
+    narrator.title('PopBox Studio API: one Ichiban Kuji purchase, from the shelf to the parcel');
     narrator.say(
       'Starting a shop of our own: Postgres, the stand-ins for Stripe, Supabase and Resend, the API.',
     );

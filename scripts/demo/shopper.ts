@@ -11,9 +11,9 @@ type CallOptions<T> = {
 
 /** A shopper's browser, as far as the story needs one: it calls the API and keeps one cookie. */
 export type Shopper = {
-  /** GET or POST. @throws Error unless status and data are the expected ones */
+  /** @throws Error unless status and data are the expected ones */
   call: <T = unknown>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     options?: CallOptions<T>,
   ) => Promise<{ data: T; message: string; headers: Headers }>;
@@ -30,7 +30,11 @@ export function createShopper(apiUrl: string): Shopper {
     forgetCookie: () => {
       cookie = null;
     },
-    call: async <T>(method: 'GET' | 'POST', path: string, options: CallOptions<T> = {}) => {
+    call: async <T>(
+      method: 'GET' | 'POST' | 'PATCH',
+      path: string,
+      options: CallOptions<T> = {},
+    ) => {
       const response = await fetch(`${apiUrl}${path}`, {
         method,
         redirect: 'manual',

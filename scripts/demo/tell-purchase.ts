@@ -11,6 +11,7 @@ import { ticketSchema, type Ticket } from '../../src/modules/kuji/index.ts';
 import { orderDetailSchema, ticketListSchema } from '../../src/modules/orders/orders.contract.ts';
 import type { Narrator } from './narrate.ts';
 import { createShopper, waitFor, type Shopper } from './shopper.ts';
+import { tellFulfilment } from './tell-fulfilment.ts';
 import { tellProof } from './tell-proof.ts';
 
 export type Scene = { narrator: Narrator; shopper: Shopper; sandbox: Sandbox; apiUrl: string };
@@ -40,8 +41,9 @@ export async function tellPurchase(
   await followMail(scene, opened);
   const ticket = await reveal(scene, opened);
   await tellProof(scene, opened, ticket);
+  await tellFulfilment(scene, opened);
   narrator.chapter('That was all');
-  narrator.say('One command, one purchase, no account anywhere.');
+  narrator.say('One command, one purchase from the shelf to the parcel, no account anywhere.');
   narrator.say('Try it by hand in a browser with: npx -y pnpm@12 dev');
 }
 

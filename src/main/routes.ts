@@ -1,6 +1,6 @@
 import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
-import { accountsRouter, signInRouter } from '../modules/accounts/index.ts';
+import { accountsRouter, customersAdminRouter, signInRouter } from '../modules/accounts/index.ts';
 import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
   catalogAdminRouter,
@@ -9,7 +9,11 @@ import {
   catalogImagesRouter,
   catalogRouter,
 } from '../modules/catalog/index.ts';
-import { checkoutAdminRouter, checkoutRouter } from '../modules/checkout/index.ts';
+import {
+  checkoutAdminRouter,
+  checkoutRouter,
+  checkoutStatusRouter,
+} from '../modules/checkout/index.ts';
 import { contentRouter } from '../modules/content/index.ts';
 import { inventoryAdminRouter } from '../modules/inventory/index.ts';
 import {
@@ -18,7 +22,12 @@ import {
   kujiRouter,
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
-import { ordersAccessRouter, ordersAccountRouter, ordersRouter } from '../modules/orders/index.ts';
+import {
+  ordersAccessRouter,
+  ordersAccountRouter,
+  ordersAdminRouter,
+  ordersRouter,
+} from '../modules/orders/index.ts';
 import { outboxAdminRouter } from '../modules/outbox/index.ts';
 import { paymentsAdminRouter } from '../modules/payments/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
@@ -42,12 +51,15 @@ export function routes(app: App): Mounted[] {
     ...settingsRouter(app),
     ...checkoutRouter(app),
     ...checkoutAdminRouter(app),
+    ...checkoutStatusRouter(app),
     ...ordersRouter(app),
     ...ordersAccessRouter(app),
     ...accountsRouter(app),
     ...signInRouter(app),
     ...ordersAccountRouter(app),
     ...paymentsAdminRouter(app),
+    ...ordersAdminRouter(app),
+    ...customersAdminRouter(app),
     ...refundsAdminRouter(app),
     ...outboxAdminRouter(app),
     ...kujiRouter(app),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
 import { createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
 
 export const USER_ROLES = ['admin', 'staff', 'customer'] as const;
@@ -26,6 +26,9 @@ export const users = popbox
   )
   .enableRLS();
 
+/** What staff search customers by; see `orderSearchText`. */
+export const customerSearchText = sql`(' ' || email || ' ' || coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`;
+
 /** People who paid at least once or opened an account; one per e-mail. */
 export const customers = popbox
   .table(
@@ -43,7 +46,17 @@ export const customers = popbox
     (t) => [
       uniqueIndex('customers_email').on(t.email),
       uniqueIndex('customers_user').on(t.userId),
+      index('customers_created').on(t.createdAt, t.id),
+      index('customers_search').using('gin', sql`${customerSearchText} gin_trgm_ops`),
       check('customers_email_normalised', sql`email = lower(btrim(email)) AND email <> ''`),
     ],
   )
   .enableRLS();
+
+/** How many orders a customer has paid for; no row for one who never did. */
+export const customerOrders = popbox
+  .view('customer_orders', {
+    customerId: uuid('customer_id').notNull(),
+    orderCount: integer('order_count').notNull(),
+  })
+  .existing();

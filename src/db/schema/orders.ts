@@ -87,6 +87,13 @@ export type CustomerSnapshot = {
   phone: string | null;
 };
 
+/**
+ * What staff search orders by: number, e-mail and names, also the one that a guest typed into the address only. Every word
+ * stands behind a blank, so that the index of trigrams answers beginnings of words, too. Written once, because the planner
+ * uses the index for this very expression.
+ */
+export const orderSearchText = sql`(' ' || public_id || ' ' || email || ' ' || coalesce(customer_snapshot ->> 'firstName', '') || ' ' || coalesce(customer_snapshot ->> 'lastName', '') || ' ' || coalesce(shipping_address ->> 'fullName', ''))`;
+
 export const orders = popbox
   .table(
     'orders',
@@ -165,6 +172,12 @@ export const orders = popbox
       uniqueIndex('orders_public_id').on(t.publicId),
       index('orders_created').on(t.createdAt, t.id),
       index('orders_status_created').on(t.status, t.createdAt, t.id),
+      index('orders_total').on(t.totalCents, t.id),
+      index('orders_status_total').on(t.status, t.totalCents, t.id),
+      index('orders_attention')
+        .on(t.createdAt, t.id)
+        .where(sql`attention_code IS NOT NULL`),
+      index('orders_search').using('gin', sql`${orderSearchText} gin_trgm_ops`),
       index('orders_customer').on(t.customerId, t.createdAt),
       index('orders_user').on(t.userId, t.createdAt, t.id),
       index('orders_email').on(t.email),
@@ -305,6 +318,69 @@ export const orderEvents = popbox
   )
   .enableRLS();
 
+/**
+ * A parcel of an order. The first is the shipment of the wire; an order that does not fit into one has more. Changes are
+ * made under the order's lock.
+ */
+export const shipments = popbox
+  .table(
+    'shipments',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      /** 1 for the shipment of the wire, whether or not others were packed before it. */
+      position: integer('position').notNull(),
+      carrierName: varchar('carrier_name', { length: 120 }),
+      trackingNumber: varchar('tracking_number', { length: 120 }),
+      trackingUrl: varchar('tracking_url', { length: 500 }),
+      /** The URL follows from carrier and number, and follows them when they change. */
+      isUrlDerived: boolean('is_url_derived').notNull().default(false),
+      shippedAt: instant('shipped_at'),
+      deliveredAt: instant('delivered_at'),
+      createdAt: createdAt(),
+      updatedAt: updatedAt(),
+    },
+    (t) => [
+      uniqueIndex('shipments_position').on(t.orderId, t.position),
+      check('shipments_position_counts', sql`position >= 1`),
+      check(
+        'shipments_filled',
+        sql`btrim(carrier_name) <> '' AND btrim(tracking_number) <> '' AND btrim(tracking_url) <> ''`,
+      ),
+      // A link in mails and pages: no scheme that runs something.
+      check('shipments_url', sql`tracking_url ~* '^https?://'`),
+      check('shipments_derived_url', sql`NOT is_url_derived OR tracking_url IS NOT NULL`),
+      check(
+        'shipments_delivered_after_shipped',
+        sql`CASE WHEN delivered_at IS NULL THEN true ELSE shipped_at IS NOT NULL AND delivered_at >= shipped_at END`,
+      ),
+    ],
+  )
+  .enableRLS();
+
+/** What colleagues tell each other about an order. Never shown to shoppers. */
+export const orderNotes = popbox
+  .table(
+    'order_notes',
+    {
+      id: id(),
+      orderId: uuid('order_id')
+        .notNull()
+        .references(() => orders.id, { onDelete: 'restrict' }),
+      /** `admin:<user id>` or `staff:<user id>`. */
+      actor: varchar('actor', { length: 120 }).notNull(),
+      text: varchar('text', { length: 2000 }).notNull(),
+      createdAt: createdAt(),
+    },
+    (t) => [
+      index('order_notes_order').on(t.orderId, t.id),
+      check('order_notes_text', sql`btrim(text) <> ''`),
+    ],
+  )
+  .enableRLS();
+
 /** A guest's right to open one order. Only a keyed hash of the secret is stored. */
 export const guestGrants = popbox
   .table(
@@ -385,5 +461,41 @@ export const orderLineMedia = popbox
     isStorefrontAccessible: boolean('is_storefront_accessible').notNull(),
     storageKey: varchar('storage_key'),
     altText: varchar('alt_text'),
+  })
+  .existing();
+
+/** The money of an order as the shop's pages show it. Informs; whoever moves money asks payments and refunds. */
+export const orderMoney = popbox
+  .view('order_money', {
+    orderId: uuid('order_id').notNull(),
+    sessionId: varchar('session_id'),
+    intentId: varchar('intent_id'),
+    receivedCents: integer('received_cents'),
+    receivedCurrency: varchar('received_currency'),
+    refundedCents: integer('refunded_cents').notNull(),
+  })
+  .existing();
+
+/** Refunds of an order, those that failed included. */
+export const orderRefunds = popbox
+  .view('order_refunds', {
+    id: uuid('id').notNull(),
+    orderId: uuid('order_id').notNull(),
+    stripeRefundId: varchar('stripe_refund_id'),
+    amountCents: integer('amount_cents').notNull(),
+    currency: varchar('currency').notNull(),
+    status: varchar('status').notNull(),
+    reason: varchar('reason'),
+    requestedBy: varchar('requested_by').notNull(),
+    createdAt: instant('created_at').notNull(),
+  })
+  .existing();
+
+/** How much of a line is paid back or about to be, so that it is not packed. */
+export const orderRefundedLines = popbox
+  .view('order_refunded_lines', {
+    orderId: uuid('order_id').notNull(),
+    orderLineId: uuid('order_line_id').notNull(),
+    quantity: integer('quantity').notNull(),
   })
   .existing();

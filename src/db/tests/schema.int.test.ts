@@ -89,6 +89,11 @@ function insertDispute(amountCents: number): string {
     SELECT gen_random_uuid(), id, 'du_1', ${String(amountCents)}, 'CAD', 'needs_response' FROM popbox.orders LIMIT 1`;
 }
 
+/** INSERT of a parcel with these columns and values. */
+const aParcel = (columns: string, values: string, rows = 1) =>
+  `INSERT INTO popbox.shipments (id, order_id, ${columns})
+    SELECT gen_random_uuid(), id, ${values} FROM (SELECT id FROM popbox.orders LIMIT 1) o, generate_series(1, ${String(rows)})`;
+
 /** [constraint or unique index, a statement that it must refuse] */
 const REFUSED: readonly (readonly [string, string])[] = [
   ['products_prices', update('products', 'min_price_cents = 0, max_price_cents = price_cents - 1')],
@@ -276,6 +281,22 @@ const REFUSED: readonly (readonly [string, string])[] = [
       `${NEW_ID}, 'seq', 1000, 'number', (SELECT min(n.number) FROM popbox.kuji_numbers n
         WHERE n.set_id = t.set_id AND n.state = 'free')`,
     ),
+  ],
+  ['shipments_position', aParcel('position', '1', 2)],
+  ['shipments_position_counts', aParcel('position', '0')],
+  ['shipments_filled', aParcel('position, carrier_name', `1, ' '`)],
+  ['shipments_filled', aParcel('position, tracking_number', `1, ''`)],
+  ['shipments_url', aParcel('position, tracking_url', `1, 'javascript:alert(1)'`)],
+  ['shipments_derived_url', aParcel('position, is_url_derived', '1, true')],
+  ['shipments_delivered_after_shipped', aParcel('position, delivered_at', '1, now()')],
+  [
+    'shipments_delivered_after_shipped',
+    aParcel('position, shipped_at, delivered_at', `1, now(), now() - interval '1 day'`),
+  ],
+  [
+    'order_notes_text',
+    `INSERT INTO popbox.order_notes (id, order_id, actor, text)
+      SELECT gen_random_uuid(), id, 'test', ' ' FROM popbox.orders LIMIT 1`,
   ],
 ];
 

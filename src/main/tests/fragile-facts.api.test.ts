@@ -403,6 +403,38 @@ test('fact 18: the admin product list takes “all” for each filter and counts
   expect((await get({ ...filters, collectionId: collection.id })).totalCount).toBe(0);
 });
 
+test('fact 18: the admin order list takes what the dashboard sends first', async () => {
+  const { orderId } = await aPaidOrder(w, [await line()]);
+  const first = { status: 'all', sort: 'date_desc', limit: 25 };
+  const list = z.object({
+    items: z.array(
+      z.object({
+        id,
+        publicId: filled,
+        status: filled,
+        attention: z.object({ message: filled }).nullable(),
+        customerNote: z.string().nullable(),
+        totalCents: count,
+        currency: z.literal('CAD'),
+        placedAt: iso.nullable(),
+        createdAt: iso,
+        customer: z.object({
+          id,
+          email: filled,
+          firstName: z.string().nullable(),
+          lastName: z.string().nullable(),
+        }),
+      }),
+    ),
+    nextCursor: z.string().nullable(),
+  });
+  const get = async (query: object) =>
+    list.parse(dataOf(await asAdmin('get', '/orders').query({ ...first, ...query })));
+  expect((await get({})).items[0]?.id).toBe(orderId);
+  expect((await get({ search: '', cursor: '' })).items[0]?.id).toBe(orderId);
+  expect((await get({ status: 'shipped' })).items).toEqual([]);
+});
+
 test('fact 19: image URLs are public addresses of the bucket below products/', async () => {
   const product = await aProduct(w);
   const storageKey = `products/${product.productId}/cover.webp`;

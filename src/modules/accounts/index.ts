@@ -1,4 +1,5 @@
 export { accountOpening } from './accounts.hooks.ts';
+export { customersAdminRouter } from './accounts.customers-router.ts';
 export { accountsProblems } from './accounts.problems.ts';
 export { findAccountByEmail } from './accounts.queries.ts';
 export { accountsRouter } from './accounts.router.ts';
@@ -8,3 +9,4 @@ export { identifyShopper, type Shopper } from './service/identify-shopper.ts';
 export { reconcileCustomer, type CustomerFacts } from './service/reconcile-customer.ts';
 export { signInRouter } from './sign-in.router.ts';
 export { identifyStaff } from './service/identify-staff.ts';
+export { loadCustomerNames, type CustomerNames } from './service/load-customer-names.ts';

@@ -6,6 +6,7 @@ export {
 } from './checkout.hooks.ts';
 export { checkoutAdminRouter } from './checkout.admin-router.ts';
 export { checkoutRouter } from './checkout.router.ts';
+export { checkoutStatusRouter } from './checkout.status-router.ts';
 export {
   cancelCheckout,
   type CancelCheckoutRequest,

@@ -26,7 +26,7 @@ export { resealAtPrice } from './service/reseal-at-price.ts';
 export { revealAll, revealTicket } from './service/reveal-tickets.ts';
 export { sealAndOpenSet } from './service/seal-and-open-set.ts';
 export { findTicketSet, takeTicketHold } from './service/take-ticket-hold.ts';
-export { includesLastOne, viewTickets } from './service/view-tickets.ts';
+export { findOrdersWithLastOne, includesLastOne, viewTickets } from './service/view-tickets.ts';
 export { voidTickets, type VoidResult } from './service/void-tickets.ts';
 export { everyStepFits, type Step } from './proof/record-steps.ts';
 export { verifyAudit } from './proof/verify-audit.ts';

@@ -3,6 +3,13 @@ export { ordersAccessRouter } from './orders.access-router.ts';
 export { ordersAccountRouter } from './orders.account-router.ts';
 export { ordersProblems } from './orders.problems.ts';
 export { ordersRouter } from './orders.router.ts';
+export { ordersAdminRouter } from './orders.admin-router.ts';
+export {
+  adminOrderSchema,
+  orderFilters,
+  type AdminOrder,
+  type OrderFilters,
+} from './orders.admin-contract.ts';
 export type { OrderStatus } from '../../db/schema/orders.ts';
 export { claimDueOrders, type DueOrder } from './service/claim-due-orders.ts';
 export {
@@ -41,6 +48,12 @@ export {
   resolveAttention,
 } from './service/mark-order.ts';
 export { findCancelRequest, noteCancelRequest } from './service/note-cancel-request.ts';
+export { packOrder, tellPacked, type StaffRequest } from './service/pack-order.ts';
+export { shipOrder } from './service/change-shipment.ts';
+export { showAdminOrder } from './service/show-admin-order.ts';
+export { loadExportPage, type ExportedOrder } from './service/load-export-page.ts';
+export { loadPrimaryShipments } from './queries/keep-shipments.ts';
+export { presentShipment } from './service/present-shipment.ts';
 export { newPublicId } from './service/new-public-id.ts';
 export { remindOfTickets } from './service/remind-of-tickets.ts';
 export { guestCookie } from './service/set-guest-cookie.ts';

@@ -37,7 +37,7 @@ const orderItemSchema = z.object({
   imageAltText: z.string().nullable(),
 });
 
-const attentionSchema = z.object({
+export const attentionSchema = z.object({
   reasonCode: z.string(),
   message: z.string(),
   actionHint: z.string(),

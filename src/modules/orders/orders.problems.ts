@@ -19,4 +19,27 @@ export const ordersProblems = defineProblems({
     status: 409,
     message: 'The tickets of this order cannot be opened at present.',
   },
+  ORDER_NOT_PACKABLE: {
+    status: 409,
+    message: 'Only an order that is paid and not packed yet can be packed.',
+  },
+  ORDER_NOT_SHIPPABLE: {
+    status: 409,
+    message: 'Only an order that is packed can be shipped, and only a shipped one has a shipment.',
+  },
+  PARCEL_NOT_FOUND: { status: 404, message: 'This order has no such parcel.' },
+  PARCEL_IS_THE_SHIPMENT: {
+    status: 409,
+    message: 'The first parcel of an order can be changed, but not removed.',
+  },
+  TOO_MANY_PARCELS: { status: 409, message: 'An order has at most 50 parcels.' },
+  TOO_MANY_NOTES: { status: 409, message: 'An order has at most 200 notes.' },
+  ORDER_MAIL_NOT_ELIGIBLE: {
+    status: 409,
+    message: 'Only an order that is paid, packed, shipped or refunded has a mail to send again.',
+  },
+  ORDER_MAIL_UNDELIVERABLE: {
+    status: 422,
+    message: 'The e-mail address of this order cannot receive mail.',
+  },
 });

@@ -1,4 +1,4 @@
-export { html, oneLine, type SafeHtml } from './layout/escape-html.ts';
+export { html, oneLine, SafeHtml } from './layout/escape-html.ts';
 export {
   button,
   layOutMail,

@@ -2,8 +2,10 @@ import { handleStaff } from '../../http/auth.ts';
 import type { Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
 import { exportProducts } from './service/export-products.ts';
+import { exportOrders } from './service/export-orders.ts';
 import { importProducts } from './service/import-products.ts';
 import { exportProductsRoute, importProductsRoute } from './sheets.contract.ts';
+import { exportOrdersRoute } from './sheets.orders-contract.ts';
 
 /** What can be checked within a request. */
 const MAX_CHECKED_ROWS = 20_000;
@@ -24,6 +26,9 @@ export function sheetsRouter(app: App): Mounted[] {
       Promise.resolve({
         download: { fileName: 'products.csv', chunks: exportProducts(app) },
       }),
+    ),
+    handleStaff(app, exportOrdersRoute, ({ query }) =>
+      Promise.resolve({ download: { fileName: 'orders.csv', chunks: exportOrders(app, query) } }),
     ),
   ];
 }

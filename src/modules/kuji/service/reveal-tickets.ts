@@ -28,18 +28,21 @@ export async function revealTicket(
   if (ticket.voidedAt !== null) throw new Problem(kujiProblems.TICKET_VOIDED);
 }
 
-/** Step: opens what is still closed of an order, except tickets that were taken back. Repeats change nothing. */
-export async function revealAll(tx: Tx, request: { orderId: string; now: Date }): Promise<void> {
-  await open(tx, { ...request, ticketId: null });
+/**
+ * Step: opens what is still closed of an order, except tickets that were taken back, and answers how many that were.
+ * Repeats change nothing.
+ */
+export function revealAll(tx: Tx, request: { orderId: string; now: Date }): Promise<number> {
+  return open(tx, { ...request, ticketId: null });
 }
 
 /** The sets are locked before the tickets, because a draw and a void do the same; without closed tickets nothing is. */
 async function open(
   tx: Tx,
   request: { orderId: string; ticketId: string | null; now: Date },
-): Promise<void> {
+): Promise<number> {
   const setIds = await loadSetsToReveal(tx, request);
-  if (setIds.length === 0) return;
+  if (setIds.length === 0) return 0;
   const sets = await lockSets(tx, setIds);
   const opened = await markRevealed(tx, { ...request, setIds });
   for (const set of sets) {
@@ -48,4 +51,5 @@ async function open(
     const change = set.state === 'closed' ? await publishWhenOpened(tx, set, request.now) : {};
     await appendLog(tx, { set, entries, change, now: request.now });
   }
+  return opened.length;
 }

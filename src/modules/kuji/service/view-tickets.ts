@@ -99,3 +99,22 @@ export async function includesLastOne(
     .limit(1);
   return ticket !== undefined;
 }
+
+/** Which of these orders a Last One was awarded to, opened or not; for the shop's eyes. */
+export async function findOrdersWithLastOne(
+  reader: Reader,
+  orderIds: readonly string[],
+): Promise<Set<string>> {
+  if (orderIds.length === 0) return new Set();
+  const rows = await reader
+    .select({ orderId: kujiTickets.orderId })
+    .from(kujiTickets)
+    .where(
+      and(
+        inArray(kujiTickets.orderId, [...orderIds]),
+        eq(kujiTickets.kind, 'last_one'),
+        isNull(kujiTickets.voidedAt),
+      ),
+    );
+  return new Set(rows.map(({ orderId }) => orderId));
+}

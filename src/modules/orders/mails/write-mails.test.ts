@@ -6,6 +6,8 @@ import { writeConfirmation } from './write-confirmation.ts';
 import { writeOrderNotice } from './write-order-notice.ts';
 import { writePaymentFailed } from './write-payment-failed.ts';
 import { writeTicketsReminder } from './write-tickets-reminder.ts';
+import { writeRefunded } from './write-refunded.ts';
+import { writeShipped, writeTrackingChanged } from './write-shipment-mails.ts';
 
 const placedAt = new Date('2026-11-21T09:05:00Z');
 
@@ -98,7 +100,16 @@ const receipt = {
   },
 };
 
-const everyMail = (of: OrderWithLines) => [
+const parcel = {
+  carrierName: 'Canada Post',
+  trackingNumber: '1234',
+  trackingUrl: 'https://t.example/?a=1&b=2',
+};
+
+const everyMail = (of: OrderWithLines, parcels = [parcel]) => [
+  writeShipped(of, parcels, links.order),
+  writeTrackingChanged(of, parcels, links.order),
+  writeRefunded(of, links.order),
   writeConfirmation(of, links, receipt),
   writeOrderNotice(of, 'https://shop.test/admin/orders/1'),
   writeAttention(of, links.order),
@@ -205,6 +216,40 @@ it('the reminder leads to the tickets and counts none', () => {
   expect(text).not.toMatch(/\b2\b/);
 });
 
+describe('the mails about a shipment', () => {
+  const unknown = { carrierName: null, trackingNumber: null, trackingUrl: null };
+
+  it('say how it travels and where to follow it', () => {
+    expect(writeShipped(order, [parcel], links.order).text).toBe(`Your order is on its way
+
+We have shipped your order PBX-0123ABCDEF.
+
+Carrier: Canada Post
+Tracking number: 1234
+Track the parcel: https://t.example/?a=1&b=2
+
+See your order: https://shop.test/orders/PBX-0123ABCDEF?token={{secret}}
+
+Shipped to
+Ann Lee
+1 Rue Sainte-Catherine
+Montréal QC H2X 1K4
+Canada
+
+Your items
+2 × Mochi plush, Small: $49.98
+`);
+  });
+
+  it('number parcels where there are several, and say nothing where nothing is known', () => {
+    const { html, text } = writeTrackingChanged(order, [parcel, unknown], links.order);
+    for (const body of [html, text]) expect(body).toContain('Parcel 2');
+    expect(html).toContain('href="https://t.example/?a=1&amp;b=2"');
+    const alone = writeShipped(order, [unknown], links.order);
+    expect(alone.text).not.toMatch(/Parcel|Carrier|Track|\n\n\n/);
+  });
+});
+
 it('tells the time of the shop', () => {
   expect(formatShopTime(new Date('2025-01-15T09:05:00Z'))).toMatch(
     /^January 15, 2025 at 2:05\sa\.m\. MST$/,
@@ -252,12 +297,21 @@ describe('hostile values', () => {
     lines: [{ ...line, productName: evil, variantName: evil }],
   };
 
-  it.each(everyMail(hostile))('stay text in "$subject"', ({ subject, html, text }) => {
-    expect(html).not.toContain('<script');
-    expect(html).not.toContain('">"');
-    expect(subject).not.toMatch(/[\r\n]/);
-    // No line of the text may be the shopper's own.
-    expect(text.split('\n')).not.toContain('Total: $0.00');
-    expect(text).not.toMatch(/[\r\u202e]/);
-  });
+  const hostileParcel = {
+    carrierName: evil,
+    trackingNumber: evil,
+    trackingUrl: `https://t.example/${evil}`,
+  };
+
+  it.each(everyMail(hostile, [hostileParcel]))(
+    'stay text in "$subject"',
+    ({ subject, html, text }) => {
+      expect(html).not.toContain('<script');
+      expect(html).not.toContain('">"');
+      expect(subject).not.toMatch(/[\r\n]/);
+      // No line of the text may be the shopper's own.
+      expect(text.split('\n')).not.toContain('Total: $0.00');
+      expect(text).not.toMatch(/[\r\u202e]/);
+    },
+  );
 });

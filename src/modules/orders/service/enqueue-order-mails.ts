@@ -20,18 +20,22 @@ type MailStep = (tx: Tx, app: App, request: { orderId: string; now: Date }) => P
 /** Confirmation to the shopper, notice to the shop. */
 export const enqueuePaidMails: MailStep = async (tx, app, { orderId, now }) => {
   const order = await requireOrder(tx, orderId);
-  const links = { order: orderUrl(app, order), tickets: orderUrl(app, order, '/tickets') };
-  const confirmation = writeConfirmation(order, links, await loadReceipt(tx, orderId));
-  await toShopper(tx, app, {
-    order,
-    kind: 'order-confirmed',
-    mail: confirmation,
-    opensOrder: true,
-    now,
-  });
+  await enqueueConfirmation(tx, app, { order, now });
   const notice = writeOrderNotice(order, adminUrl(app, order));
   await toShop(tx, app, { order, kind: 'order-notice', mail: notice, now });
 };
+
+/** The confirmation; with an `entityId` once more. */
+export async function enqueueConfirmation(
+  tx: Tx,
+  app: App,
+  request: { order: OrderWithLines; entityId?: string; now: Date },
+): Promise<void> {
+  const { order } = request;
+  const links = { order: orderUrl(app, order), tickets: orderUrl(app, order, '/tickets') };
+  const mail = writeConfirmation(order, links, await loadReceipt(tx, order.id));
+  await toShopper(tx, app, { ...request, kind: 'order-confirmed', mail, opensOrder: true });
+}
 
 /** To both sides: the money is here and a person has to look. */
 export const enqueueAttentionMails: MailStep = async (tx, app, { orderId, now }) => {
@@ -108,6 +112,7 @@ export async function enqueueShopperNotice(
 type ToSend = {
   order: OrderWithLines;
   kind: string;
+  /** What makes it another mail than those of its kind about the same order; the order if left out. */
   entityId?: string;
   mail: RenderedMail;
   now: Date;
@@ -117,7 +122,11 @@ type ToSend = {
  * A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. One that
  * exists already brings no grant: it would only push an older link out.
  */
-async function toShopper(tx: Tx, app: App, send: ToSend & { opensOrder: boolean }): Promise<void> {
+export async function toShopper(
+  tx: Tx,
+  app: App,
+  send: ToSend & { opensOrder: boolean },
+): Promise<void> {
   const { order, kind, entityId = order.id, mail, opensOrder, now } = send;
   const token = opensOrder ? newToken(app) : null;
   const isNew = await enqueueMail(tx, app, {
@@ -148,14 +157,15 @@ async function toShop(tx: Tx, app: App, send: ToSend): Promise<void> {
   });
 }
 
-async function requireOrder(tx: Tx, orderId: string): Promise<OrderWithLines> {
+/** @throws Error if there is no such order */
+export async function requireOrder(tx: Tx, orderId: string): Promise<OrderWithLines> {
   const order = await loadOrder(tx, orderId);
   if (!order) throw new Error(`Order ${orderId} does not exist.`);
   return order;
 }
 
 /** The storefront's page of the order; it exchanges the token for a cookie. */
-function orderUrl(app: App, order: OrderWithLines, page: '' | '/tickets' = ''): string {
+export function orderUrl(app: App, order: OrderWithLines, page: '' | '/tickets' = ''): string {
   return `${app.config.clientBaseUrl}/orders/${order.publicId}${page}?token=${SECRET_PLACEHOLDER}`;
 }
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, getViewSelectedFields, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Reader } from '../../../db/client.ts';
-import { orderLineMedia, orderLines, orders } from '../../../db/schema/orders.ts';
+import { orderLineMedia, orderLines, orders, shipments } from '../../../db/schema/orders.ts';
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
 import type { App } from '../../../kernel/app.ts';
 import type { AccountOrder, PageQuery } from '../orders.account-contract.ts';
@@ -17,11 +17,11 @@ export async function listAccountOrders(
 ): Promise<{ items: AccountOrder[]; nextCursor: string | null }> {
   const rows = await loadPage(app.database.db, request);
   const found = new Map<string, { cursor: string; order: AccountOrder }>();
-  for (const { page, line, media } of rows) {
+  for (const { page, line, media, shipment } of rows) {
     const { instant, ...order } = page;
     const entry = found.get(page.id) ?? {
       cursor: encodeCursor({ createdAt: instant, id: page.id }),
-      order: { ...presentSummary(order), products: [] },
+      order: { ...presentSummary(order, shipment), products: [] },
     };
     entry.order.products.push(presentBought(app, { line, media }));
     found.set(page.id, entry);
@@ -59,9 +59,11 @@ function loadPage(reader: Reader, request: PageQuery & { userId: string }) {
       page: page._.selectedFields,
       line: orderLines,
       media: getViewSelectedFields(orderLineMedia),
+      shipment: shipments,
     })
     .from(page)
     .innerJoin(orderLines, eq(orderLines.orderId, page.id))
     .leftJoin(orderLineMedia, eq(orderLineMedia.orderLineId, orderLines.id))
+    .leftJoin(shipments, and(eq(shipments.orderId, page.id), eq(shipments.position, 1)))
     .orderBy(desc(page.createdAt), desc(page.id), asc(orderLines.lineNumber));
 }

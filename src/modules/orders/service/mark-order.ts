@@ -40,6 +40,31 @@ export async function markProcessing(tx: Tx, change: Change): Promise<Order> {
   return marked;
 }
 
+/** The goods are in the box, and what its tickets hold with them. */
+export function markPacked(tx: Tx, change: Change & { revealedTickets: number }): Promise<Order> {
+  const { revealedTickets, ...rest } = change;
+  return moveOrder(tx, {
+    ...rest,
+    to: 'packed',
+    facts: { fulfilmentState: 'packed' },
+    kind: 'packed',
+    details: { revealedTickets },
+  });
+}
+
+/** The goods have left; `details` name carrier and number for the timeline. */
+export function markShipped(
+  tx: Tx,
+  change: Change & { details: Record<string, string | null> },
+): Promise<Order> {
+  return moveOrder(tx, {
+    ...change,
+    to: 'shipped',
+    facts: { fulfilmentState: 'shipped' },
+    kind: 'shipped',
+  });
+}
+
 /** Nobody paid in time, and nobody can any more. */
 export function markExpired(tx: Tx, change: Change): Promise<Order> {
   const facts = { paymentState: 'expired', expiredAt: change.now } as const;

@@ -2,7 +2,9 @@ import type { orderKujiResults, orderLineMedia, OrderStatus } from '../../../db/
 import type { App } from '../../../kernel/app.ts';
 import type { AccountOrder } from '../orders.account-contract.ts';
 import type { KujiResult } from '../orders.results-contract.ts';
+import type { ShipmentRow } from '../queries/keep-shipments.ts';
 import type { Order, OrderLine } from './keep-order.ts';
+import { presentShipment } from './present-shipment.ts';
 import { formatInstant } from './view-order.ts';
 
 export type LineWithMedia = {
@@ -15,7 +17,10 @@ export type LineWithMedia = {
 export type OrderRow = Omit<Order, 'status'> & { status: OrderStatus };
 
 /** What the list and the page of an order both show of it. */
-export function presentSummary(order: OrderRow): Omit<AccountOrder, 'products'> {
+export function presentSummary(
+  order: OrderRow,
+  shipment: ShipmentRow | null,
+): Omit<AccountOrder, 'products'> {
   return {
     publicId: order.publicId,
     status: order.status,
@@ -41,7 +46,7 @@ export function presentSummary(order: OrderRow): Omit<AccountOrder, 'products'> 
       qstCents: order.qstCents,
       totalTaxCents: order.taxCents,
     },
-    shipment: null,
+    shipment: shipment && presentShipment(shipment),
   };
 }
 

@@ -1,6 +1,12 @@
 import { and, asc, eq, getViewSelectedFields } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import { orderKujiResults, orderLineMedia, orderLines, orders } from '../../../db/schema/orders.ts';
+import {
+  orderKujiResults,
+  orderLineMedia,
+  orderLines,
+  orders,
+  shipments,
+} from '../../../db/schema/orders.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import type { AccountOrderDetail } from '../orders.account-contract.ts';
@@ -20,10 +26,11 @@ type Which = { userId: string; publicId: string };
 export async function showAccountOrder(app: App, which: Which): Promise<AccountOrderDetail> {
   const { db } = app.database;
   const [rows, results] = await Promise.all([loadLines(db, which), loadResults(db, which)]);
-  const order = rows[0]?.order;
-  if (!order) throw new Problem(ordersProblems.ORDER_NOT_FOUND);
+  const [first] = rows;
+  if (!first) throw new Problem(ordersProblems.ORDER_NOT_FOUND);
+  const { order, shipment } = first;
   return {
-    ...presentSummary(order),
+    ...presentSummary(order, shipment),
     includesLastOnePrize: results.some(
       ({ kind, revealedAt, voidedAt }) =>
         kind === 'last_one' && revealedAt !== null && voidedAt === null,
@@ -47,10 +54,16 @@ export async function showAccountOrder(app: App, which: Which): Promise<AccountO
 /** The order, as often as it has lines, of which every order has one. */
 function loadLines(reader: Reader, { userId, publicId }: Which) {
   return reader
-    .select({ order: orders, line: orderLines, media: getViewSelectedFields(orderLineMedia) })
+    .select({
+      order: orders,
+      line: orderLines,
+      media: getViewSelectedFields(orderLineMedia),
+      shipment: shipments,
+    })
     .from(orders)
     .innerJoin(orderLines, eq(orderLines.orderId, orders.id))
     .leftJoin(orderLineMedia, eq(orderLineMedia.orderLineId, orderLines.id))
+    .leftJoin(shipments, and(eq(shipments.orderId, orders.id), eq(shipments.position, 1)))
     .where(and(eq(orders.publicId, publicId), isOfAccount(userId)))
     .orderBy(asc(orderLines.lineNumber));
 }

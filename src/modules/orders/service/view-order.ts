@@ -12,7 +12,10 @@ import { includesLastOne, viewTickets } from '../../kuji/index.ts';
 import { findSuppressions, presentSuppression } from '../../outbox/index.ts';
 import type { OrderDetail } from '../orders.contract.ts';
 import { DISPUTED } from './freeze-order.ts';
+import { loadPrimaryShipments } from '../queries/keep-shipments.ts';
 import type { Order } from './keep-order.ts';
+import { presentShipment } from './present-shipment.ts';
+import { presentCustomer, viewCustomersForStaff } from './view-customer.ts';
 
 /** Shoppers do not learn what is wrong with an order, nor of a prize before they open its ticket. */
 export type Audience = 'guest' | 'admin';
@@ -33,6 +36,8 @@ export async function viewOrder(
   const hasKuji = items.some((item) => item.productType === 'kuji');
   const viewer = audience === 'admin' ? 'shop' : 'owner';
   const tickets = hasKuji ? await viewTickets(reader, app.storage, [orderId]) : [];
+  const staffView = audience === 'admin' ? await viewCustomersForStaff(reader, [order]) : null;
+  const shipment = (await loadPrimaryShipments(reader, [orderId])).get(orderId);
   return {
     id: order.id,
     publicId: order.publicId,
@@ -51,9 +56,8 @@ export async function viewOrder(
     refundedAt: formatInstant(order.refundedAt),
     shippingAddress: viewAddress(order.shippingAddress),
     billingAddress: order.billingAddress && viewAddress(order.billingAddress),
-    // Before it is paid an order has no customer; its own id keeps the field what clients expect.
-    customer: { id: order.customerId ?? order.id, ...order.customerSnapshot },
-    shipment: null,
+    customer: staffView?.get(order.id) ?? presentCustomer(order),
+    shipment: shipment === undefined ? null : presentShipment(shipment),
     items,
     tickets,
   };
@@ -103,7 +107,8 @@ async function viewTroubles(
   };
 }
 
-function viewAttention(order: Order): OrderDetail['attention'] {
+/** Why an order waits for a person; null while it does not. */
+export function viewAttention(order: Order): OrderDetail['attention'] {
   if (order.status !== 'paid_needs_attention') return viewDispute(order);
   return {
     reasonCode: order.attentionCode ?? '',

@@ -1,13 +1,9 @@
-import { stringify } from 'csv-stringify/sync';
 import type { App } from '../../../kernel/app.ts';
 import { loadSheetPage, type SheetProduct, type SheetVariant } from '../../catalog/index.ts';
 import { LIST_SEPARATOR, SHEET_COLUMNS, type SheetColumn } from '../sheet-columns.ts';
-import { escapeCell } from './escape-cell.ts';
+import { toDollars, writeHeader, writeRows } from './write-csv.ts';
 
 const PAGE = 200;
-
-/** Spreadsheets take a file without it for their own old character set. */
-const BYTE_ORDER_MARK = '\uFEFF';
 
 type Cells = Partial<Record<SheetColumn, string>>;
 
@@ -16,12 +12,12 @@ type Cells = Partial<Record<SheetColumn, string>>;
  * changes nothing.
  */
 export async function* exportProducts(app: App): AsyncGenerator<string> {
-  yield BYTE_ORDER_MARK + stringify([[...SHEET_COLUMNS]], { record_delimiter: 'windows' });
+  yield writeHeader(SHEET_COLUMNS);
   let afterId: string | null = null;
   for (;;) {
     const page: SheetProduct[] = await loadSheetPage(app.database.db, { afterId, limit: PAGE });
     const rows = page.flatMap(toRows).map(toRecord);
-    if (rows.length > 0) yield stringify(rows, { record_delimiter: 'windows' });
+    if (rows.length > 0) yield writeRows(rows);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     afterId = last.id;
@@ -67,9 +63,5 @@ function variantCells(variant: SheetVariant): Cells {
 }
 
 function toRecord(cells: Cells): string[] {
-  return SHEET_COLUMNS.map((column) => escapeCell(cells[column] ?? ''));
-}
-
-function toDollars(cents: number): string {
-  return `${String(Math.trunc(cents / 100))}.${String(cents % 100).padStart(2, '0')}`;
+  return SHEET_COLUMNS.map((column) => cells[column] ?? '');
 }
