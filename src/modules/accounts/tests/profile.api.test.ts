@@ -110,10 +110,14 @@ describe('the first contact', () => {
     expect((await show(person)).data.profile).toMatchObject({ firstName: 'Aiko' });
   });
 
-  it('joins an order that was open then, and one that a guest places later', async () => {
+  it('joins an order that was open then as soon as it is paid, and one that a guest places later', async () => {
     const person = await aPerson(w);
     const open = await anOpenCheckout(w, await line(), { email: person.email });
     await show(person);
+    // Anybody may have typed the e-mail: the account must not supersede or cancel what it did not open.
+    expect(await ownerOf(open.publicId)).toBeNull();
+    w.sandbox.pay(open.sessionId, 'paid');
+    await w.drain();
     const later = await aPaidOrder(w, await line(), { email: person.email });
     expect(await ownerOf(open.publicId)).toBe(person.userId);
     expect(await ownerOf(later.publicId)).toBe(person.userId);
