@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isNetwork, isProxyRule, splitList } from './read-addresses.ts';
+import { readRateLimits } from './read-rate-limits.ts';
 
 /** Every fault of the environment at once, so that an operator fixes them in one go. */
 export class ConfigFault extends Error {
@@ -67,7 +69,30 @@ const http = z.object({
   CORS_ORIGIN: webUrl,
   CLIENT_BASE_URL: webUrl,
   ADMIN_BASE_URL: optionalWebUrl,
-  TRUST_PROXY: optional,
+  TRUST_PROXY: optional.refine((value) => value === null || isProxyRule(value), {
+    error: 'must be a number of hops, loopback, or addresses and networks with commas between them',
+  }),
+});
+
+const limits = z.object({
+  RATE_LIMITS: optional.transform((value, context) => {
+    const read = readRateLimits(value);
+    if (read !== null) return read;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a list such as public.client=6000/300, checkout.person=20/600',
+    });
+    return z.NEVER;
+  }),
+  RATE_LIMIT_EXEMPT: optional.transform(splitList).refine((networks) => networks.every(isNetwork), {
+    error: 'must be addresses and networks with commas between them',
+  }),
+  RATE_LIMIT_EXEMPT_KEY: optional.refine((value) => value === null || value.length >= 32, {
+    error: 'must be at least 32 characters',
+  }),
+  REDIS_URL: optional.refine((value) => value === null || isUrl(value, ['redis:', 'rediss:']), {
+    error: 'must be a redis:// or rediss:// URL',
+  }),
 });
 
 const database = z.object({
@@ -162,6 +187,7 @@ const processFacts = z.object({
 const environment = z.object({
   ...processFacts.shape,
   ...http.shape,
+  ...limits.shape,
   ...database.shape,
   ...supabase.shape,
   ...stripe.shape,
@@ -224,6 +250,10 @@ export function readConfig(env: Record<string, string | undefined>) {
     logLevel: v.LOG_LEVEL,
     port: v.PORT,
     trustProxy: readTrustProxy(v.TRUST_PROXY),
+    rateLimits: v.RATE_LIMITS,
+    rateLimitExempt: v.RATE_LIMIT_EXEMPT,
+    rateLimitExemptKey: v.RATE_LIMIT_EXEMPT_KEY,
+    redisUrl: v.REDIS_URL,
     corsOrigin: v.CORS_ORIGIN,
     clientBaseUrl: v.CLIENT_BASE_URL,
     adminBaseUrl: v.ADMIN_BASE_URL ?? `${v.CLIENT_BASE_URL}/admin`,

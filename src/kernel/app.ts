@@ -10,6 +10,7 @@ import type { StoragePort } from '../integrations/supabase/storage-port.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from './clock.ts';
 import type { Hooks } from './hooks.ts';
+import type { Limiter } from './limiter.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -36,6 +37,8 @@ export type App = {
   queue: Queue;
   hooks: Hooks<Tx>;
   auth: Auth;
+  /** Counts what people may do so and so often. */
+  limiter: Limiter;
   responseCache: ResponseCache;
   stripe: StripePort;
   mail: MailPort;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
+import { createRedisCounterAdapter } from '../integrations/redis/redis-counter-adapter.ts';
 import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
 import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
 import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
@@ -10,6 +11,7 @@ import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
 import { newId } from '../kernel/ids.ts';
+import { createLimiter } from '../kernel/limiter.ts';
 import { systemRandom, type Random } from '../kernel/random.ts';
 import { identifyStaff } from '../modules/accounts/index.ts';
 import { createQueue } from '../queue/queue.ts';
@@ -57,6 +59,11 @@ export function buildApp(options: {
     }),
     hooks: createHooks<Tx>(),
     responseCache: createResponseCache({ ttlMs: options.cacheMs ?? PUBLIC_READ_MS }),
+    limiter: createLimiter({
+      shared: openSharedCounter(config, log),
+      // Tests move the time by the clock that moves the database's.
+      nowMs: () => performance.now() + clock.offsetMs,
+    }),
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
     },
@@ -83,4 +90,16 @@ export function buildApp(options: {
   connectHooks(app);
   registerWorkers(app);
   return app;
+}
+
+function openSharedCounter(config: Config, log: Logger) {
+  if (config.redisUrl === null) return null;
+  return createRedisCounterAdapter({
+    url: config.redisUrl,
+    pepper: config.orderTokenPepper,
+    onChange: (state, error) => {
+      if (state === 'back') log.info('Redis is back: limits are counted together again');
+      else log.warn({ err: error }, 'Redis is away: each process counts its limits alone');
+    },
+  });
 }

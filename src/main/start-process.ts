@@ -116,6 +116,7 @@ async function stopInPhases(
   app.log.info({ phase: 'jobs' }, 'finishing the running jobs');
   await background.stop();
   app.log.info({ phase: 'database' }, 'closing the pool');
+  await app.limiter.close();
   await app.database.close();
 }
 
