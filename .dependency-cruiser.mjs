@@ -45,7 +45,8 @@ const LAYER_IMPORTS = {
   queue: ['kernel', 'db'],
   integrations: ['kernel', 'db'],
   // Answers to broken connections and refused provider calls are written there.
-  http: ['kernel', 'db', 'integrations'],
+  // And the classes of rate limits, whose numbers are configuration.
+  http: ['kernel', 'db', 'integrations', 'config'],
 };
 
 /** Tests live beside what they test, and in `tests/` folders with what only they use. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import supertest from 'supertest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
-import { readConfig } from '../src/config/index.ts';
+import { LIMIT_CLASSES, readConfig } from '../src/config/index.ts';
 import type { TransactionLimits } from '../src/db/client.ts';
 import type { App } from '../src/kernel/app.ts';
 import type { Clock } from '../src/kernel/clock.ts';
@@ -32,11 +32,18 @@ export type World = {
 
 export const TEST_PEPPER = 'test-pepper-0123456789-abcdefghijklmnopqrstuvwxyz';
 
+/** Tests call from one address and as one person; what is refused is tested where the limits are. */
+const OUT_OF_THE_WAY = LIMIT_CLASSES.flatMap((name) => [
+  `${name}.client=1000000/60`,
+  `${name}.person=1000000/60`,
+]).join(',');
+
 /** Environment of an app that uses this sandbox and database. */
 export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<string, string> {
   return {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
+    RATE_LIMITS: OUT_OF_THE_WAY,
     CORS_ORIGIN: 'http://shop.test',
     CLIENT_BASE_URL: 'http://shop.test',
     DATABASE_URL: databaseUrl,
@@ -63,7 +70,13 @@ export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<st
  * `poolMax` must exceed the number of contestants of a race, or the pool queues the race away.
  */
 export async function world(
-  options: { poolMax?: number; limits?: Partial<TransactionLimits>; cacheMs?: number } = {},
+  options: {
+    poolMax?: number;
+    limits?: Partial<TransactionLimits>;
+    cacheMs?: number;
+    /** Variables that differ from `environmentFor`. */
+    env?: Record<string, string>;
+  } = {},
 ): Promise<World> {
   const database = await cloneDatabase();
   const logLines: string[] = [];
@@ -76,6 +89,7 @@ export async function world(
   const config = readConfig({
     ...environmentFor(sandbox, database.url),
     DATABASE_POOL_MAX: String(options.poolMax ?? 10),
+    ...options.env,
   });
   const log = createLogger(
     { level: config.logLevel, environment: config.environment },

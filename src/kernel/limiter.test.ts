@@ -30,13 +30,35 @@ function aStore(): CounterPort & { counts: Map<string, number>; isAway: boolean;
 test('allows the points of a window, says how long to wait, and begins anew', async () => {
   const clock = aClock();
   const limiter = createLimiter({ shared: null, nowMs: clock.nowMs });
-  expect(await limiter.take(LOGIN)).toEqual({ ok: true, remaining: 2, retryAfterSeconds: 60 });
+  expect(await limiter.take(LOGIN)).toMatchObject({
+    ok: true,
+    remaining: 2,
+    retryAfterSeconds: 60,
+  });
   clock.ms += 20_500;
-  expect(await limiter.take(LOGIN)).toEqual({ ok: true, remaining: 1, retryAfterSeconds: 40 });
-  expect(limiter.takeAtOnce(LOGIN)).toEqual({ ok: true, remaining: 0, retryAfterSeconds: 40 });
-  expect(await limiter.take(LOGIN)).toEqual({ ok: false, remaining: 0, retryAfterSeconds: 40 });
+  expect(await limiter.take(LOGIN)).toMatchObject({
+    ok: true,
+    remaining: 1,
+    retryAfterSeconds: 40,
+  });
+  expect(limiter.takeAtOnce(LOGIN)).toMatchObject({
+    ok: true,
+    remaining: 0,
+    retryAfterSeconds: 40,
+  });
+  expect(await limiter.take(LOGIN)).toMatchObject({
+    ok: false,
+    remaining: 0,
+    retryAfterSeconds: 40,
+    isFirstRefusal: true,
+  });
+  expect((await limiter.take(LOGIN)).isFirstRefusal).toBe(false);
   clock.ms += 39_500;
-  expect(await limiter.take(LOGIN)).toEqual({ ok: true, remaining: 2, retryAfterSeconds: 60 });
+  expect(await limiter.take(LOGIN)).toMatchObject({
+    ok: true,
+    remaining: 2,
+    retryAfterSeconds: 60,
+  });
 });
 
 test('keys and scopes do not meet', async () => {
@@ -62,7 +84,7 @@ test('two processes share a limit, and who is over it is refused without asking'
   expect((await here.take(LOGIN)).remaining).toBe(2);
   expect((await there.take(LOGIN)).remaining).toBe(1);
   expect((await here.take(LOGIN)).remaining).toBe(0);
-  expect(await there.take(LOGIN)).toEqual({ ok: false, remaining: 0, retryAfterSeconds: 30 });
+  expect(await there.take(LOGIN)).toMatchObject({ ok: false, remaining: 0, retryAfterSeconds: 30 });
   expect(store.asked).toBe(4);
   expect((await there.take(LOGIN)).ok).toBe(false);
   expect(store.asked).toBe(4);

@@ -15,6 +15,8 @@ export type Take = {
 export type Verdict = {
   ok: boolean;
   remaining: number;
+  /** The first call of this window that was refused: what is worth a line in the log. */
+  isFirstRefusal: boolean;
   /** Until the window begins anew; at least 1. */
   retryAfterSeconds: number;
 };
@@ -109,6 +111,7 @@ function judge(take: Take, count: number, window: Window, now: number): Verdict 
   return {
     ok: count <= take.points,
     remaining: Math.max(0, take.points - count),
+    isFirstRefusal: count === take.points + 1,
     retryAfterSeconds: Math.max(1, Math.ceil((window.endsAtMs - now) / 1000)),
   };
 }

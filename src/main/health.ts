@@ -14,6 +14,7 @@ export const healthRoute = defineRoute({
   path: '/health',
   summary: 'Whether this process and its database are well',
   tag: 'Operation',
+  limit: 'none',
   replies: {
     200: z.object({
       process: z.object({
