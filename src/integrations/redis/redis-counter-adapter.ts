@@ -33,6 +33,7 @@ export function createRedisCounterAdapter(options: {
     lazyConnect: true,
   });
   let lost = false;
+  let closing = false;
   let pausedUntilMs = 0;
   const change = (to: boolean, error: unknown) => {
     if (lost !== to) options.onChange(to ? 'lost' : 'back', error);
@@ -40,6 +41,10 @@ export function createRedisCounterAdapter(options: {
   };
   redis.on('error', (error) => {
     change(true, error);
+  });
+  // A server that stops in good order closes without an error.
+  redis.on('close', () => {
+    if (!closing) change(true, null);
   });
   redis.on('ready', () => {
     change(false, null);
@@ -80,6 +85,7 @@ export function createRedisCounterAdapter(options: {
       }
     },
     close: async () => {
+      closing = true;
       // `quit` would wait for a Redis that is not there.
       redis.disconnect();
       await Promise.resolve();
