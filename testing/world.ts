@@ -4,6 +4,7 @@ import supertest from 'supertest';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { LIMIT_CLASSES, readConfig } from '../src/config/index.ts';
 import type { TransactionLimits } from '../src/db/client.ts';
+import type { ReportPort } from '../src/integrations/sentry/report-port.ts';
 import type { App } from '../src/kernel/app.ts';
 import type { Clock } from '../src/kernel/clock.ts';
 import { buildApp } from '../src/main/build-app.ts';
@@ -76,6 +77,7 @@ export async function world(
     cacheMs?: number;
     /** Variables that differ from `environmentFor`. */
     env?: Record<string, string>;
+    reports?: ReportPort;
   } = {},
 ): Promise<World> {
   const database = await cloneDatabase();
@@ -101,6 +103,7 @@ export async function world(
     clock,
     cacheMs: options.cacheMs ?? 0,
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.reports ? { reports: options.reports } : {}),
   });
   const server = await listen(app);
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;

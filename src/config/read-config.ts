@@ -160,6 +160,22 @@ const access = z.object({
   ADMIN_EMAILS: optional,
 });
 
+const reports = z.object({
+  SENTRY_DSN: optional.refine((value) => value === null || isDsn(value), {
+    error: 'must be a DSN such as https://key@sentry.example/1',
+  }),
+  SENTRY_RELEASE: optional.refine((value) => value === null || /^[\w.@+:-]{1,200}$/.test(value), {
+    error: 'must be a short name without spaces or slashes',
+  }),
+});
+
+/** `https://<key>@<host>/<project>`. */
+function isDsn(value: string): boolean {
+  if (!isUrl(value, ['http:', 'https:'])) return false;
+  const { username, pathname } = new URL(value);
+  return username !== '' && /\/\d+$/.test(pathname);
+}
+
 const processFacts = z.object({
   // A mode nobody knows would be "not production": cookies without Secure, by a typing mistake.
   NODE_ENV: z.preprocess(
@@ -188,6 +204,7 @@ const environment = z.object({
   ...processFacts.shape,
   ...http.shape,
   ...limits.shape,
+  ...reports.shape,
   ...database.shape,
   ...supabase.shape,
   ...stripe.shape,
@@ -254,6 +271,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     rateLimitExempt: v.RATE_LIMIT_EXEMPT,
     rateLimitExemptKey: v.RATE_LIMIT_EXEMPT_KEY,
     redisUrl: v.REDIS_URL,
+    sentry: { dsn: v.SENTRY_DSN, release: v.SENTRY_RELEASE },
     corsOrigin: v.CORS_ORIGIN,
     clientBaseUrl: v.CLIENT_BASE_URL,
     adminBaseUrl: v.ADMIN_BASE_URL ?? `${v.CLIENT_BASE_URL}/admin`,

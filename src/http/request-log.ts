@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { App } from '../kernel/app.ts';
-import { redactUrl } from './redact-url.ts';
+import { redactUrl } from '../kernel/redact-url.ts';
 import { adoptRequestId } from './request-context.ts';
 
 /**

@@ -4,6 +4,7 @@ import type { Database, Tx } from '../db/client.ts';
 import type { Auth } from '../http/auth.ts';
 import type { ResponseCache } from '../http/response-cache.ts';
 import type { MailPort } from '../integrations/resend/mail-port.ts';
+import type { ReportPort } from '../integrations/sentry/report-port.ts';
 import type { StripePort } from '../integrations/stripe/stripe-port.ts';
 import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
 import type { StoragePort } from '../integrations/supabase/storage-port.ts';
@@ -40,6 +41,8 @@ export type App = {
   /** Counts what people may do so and so often. */
   limiter: Limiter;
   responseCache: ResponseCache;
+  /** Failures that a person has to look at. */
+  reports: ReportPort;
   stripe: StripePort;
   mail: MailPort;
   identity: IdentityPort;

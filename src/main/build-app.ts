@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
 import { createRedisCounterAdapter } from '../integrations/redis/redis-counter-adapter.ts';
 import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
+import { noReports, type ReportPort } from '../integrations/sentry/report-port.ts';
 import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
 import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
 import { createSupabaseStorageAdapter } from '../integrations/supabase/supabase-storage-adapter.ts';
@@ -32,6 +33,8 @@ export function buildApp(options: {
   limits?: Partial<TransactionLimits>;
   /** How old a public read may be; tests read what they have just written and take 0. */
   cacheMs?: number;
+  /** Nobody collects failures if left out. */
+  reports?: ReportPort;
 }): App {
   const { config, log } = options;
   const clock = options.clock ?? { offsetMs: 0 };
@@ -64,6 +67,7 @@ export function buildApp(options: {
       // Tests move the time by the clock that moves the database's.
       nowMs: () => performance.now() + clock.offsetMs,
     }),
+    reports: options.reports ?? noReports,
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
     },

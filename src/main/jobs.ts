@@ -146,5 +146,6 @@ async function runJob(app: App, job: Job): Promise<void> {
     if (free) await job.run(app);
   } catch (error) {
     app.log.error({ err: error, job: job.name }, 'job failed');
+    app.reports.failed(error, { flow: 'job', job: job.name });
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
+import type { ReportPort } from '../integrations/sentry/report-port.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { buildApp } from './build-app.ts';
@@ -26,7 +27,7 @@ const STOP_LIMIT_MS = 10_000;
 export async function startProcess(
   config: Config,
   log: Logger,
-  options: { clock?: Clock; accessLog?: Logger } = {},
+  options: { clock?: Clock; accessLog?: Logger; reports?: ReportPort } = {},
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);
@@ -116,6 +117,7 @@ async function stopInPhases(
   app.log.info({ phase: 'jobs' }, 'finishing the running jobs');
   await background.stop();
   app.log.info({ phase: 'database' }, 'closing the pool');
+  await app.reports.flush();
   await app.limiter.close();
   await app.database.close();
 }

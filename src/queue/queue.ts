@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { fromDrizzle, PgBoss, type JobWithMetadata } from 'pg-boss';
 import type { Logger } from 'pino';
 import type { Tx } from '../db/client.ts';
+import { describeError } from '../kernel/describe-error.ts';
 import { deadLetterName, type QueueDefinition } from './define-queue.ts';
 import { QUEUE_SCHEMA } from './install-queue-schema.ts';
 
@@ -136,7 +137,8 @@ export function createQueue(options: {
                 await runJob(worker, job);
               } catch (error) {
                 log.warn({ err: error, queue: job.name, jobId: job.id }, 'job failed');
-                throw error;
+                // The queue keeps what it is thrown; the error itself may hold SQL with its values.
+                throw new Error(`${describeError(error).type}; see the log of job ${job.id}.`);
               }
             }
           },

@@ -9,6 +9,7 @@ import { followDispute, syncRefundsOfIntent } from '../../refunds/index.ts';
 
 type Inbound = {
   id: string;
+  eventId: string;
   type: string;
   objectId: string | null;
   payload: (typeof inboundEvents.$inferSelect)['payload'];
@@ -38,6 +39,7 @@ export async function workStripeEvent(
   } catch (error) {
     const { type, message, code } = describeError(error);
     const reason = `${type}${code === undefined ? '' : ` ${code}`}: ${message}`.slice(0, 300);
+    app.reports.failed(error, { flow: 'webhook', eventId: inbound.eventId });
     await record(app, inbound.id, { state: context.isLastTry ? 'parked' : 'failed', reason });
     throw error;
   }
