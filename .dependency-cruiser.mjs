@@ -34,6 +34,20 @@ export const MODULE_IMPORTS = {
   sheets: ['catalog', 'inventory'],
   analytics: ['orders', 'catalog'],
   revalidation: ['audit'],
+  // What people may ask about themselves goes through every module that keeps something of theirs; none of them may know.
+  privacy: [
+    'accounts',
+    'audit',
+    'content',
+    'inventory',
+    'kuji',
+    'orders',
+    'outbox',
+    'payments',
+    'refunds',
+    'settings',
+    'webhooks',
+  ],
 };
 
 /** Everything of `src` that stands below the modules, with what it may import of `src`. */

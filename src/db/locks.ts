@@ -25,6 +25,7 @@ export const JOB_LOCKS = {
   refreshTrending: 'jobs:refresh-trending',
   indexProducts: 'jobs:index-products',
   prune: 'jobs:prune',
+  forgetPersonal: 'jobs:forget-personal',
 } as const;
 
 export type JobLock = (typeof JOB_LOCKS)[keyof typeof JOB_LOCKS];

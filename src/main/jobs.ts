@@ -12,6 +12,7 @@ import {
   requeueStrandedDeletions,
 } from '../modules/media/index.ts';
 import { mailQueue, requeueStrandedMails, sendMail } from '../modules/outbox/index.ts';
+import { forgetPersonalData } from '../modules/privacy/index.ts';
 import { finishRefunds } from '../modules/refunds/index.ts';
 import {
   announceChanges,
@@ -101,6 +102,12 @@ export const jobs: readonly Job[] = [
     atStart: true,
   },
   { name: 'prune', cron: '17 3 * * *', lock: JOB_LOCKS.prune, run: pruneAttempts },
+  {
+    name: 'forget-personal',
+    cron: '37 3 * * *',
+    lock: JOB_LOCKS.forgetPersonal,
+    run: forgetPersonalData,
+  },
 ];
 
 export type Schedules = { stop: () => Promise<void> };

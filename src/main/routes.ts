@@ -18,6 +18,7 @@ import {
   kujiSetsRouter,
 } from '../modules/kuji/index.ts';
 import { ordersRouter } from '../modules/orders/index.ts';
+import { privacyRouter } from '../modules/privacy/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
@@ -50,5 +51,6 @@ export function routes(app: App): Mounted[] {
     ...sheetsRouter(app),
     ...webhooksRouter(app),
     ...webhooksAdminRouter(app),
+    ...privacyRouter(app),
   ];
 }

@@ -43,6 +43,8 @@ export const outboxMails = popbox
       lastError: varchar('last_error', { length: 200 }),
       providerId: varchar('provider_id', { length: 120 }),
       sentAt: instant('sent_at'),
+      /** Since then addresses, subject and text are gone; that it was sent stays. */
+      erasedAt: instant('erased_at'),
       createdAt: createdAt(),
     },
     (t) => [
@@ -51,6 +53,14 @@ export const outboxMails = popbox
       index('outbox_mails_unsent')
         .on(t.createdAt)
         .where(sql`state = 'queued'`),
+      index('outbox_mails_recipient').on(sql`lower(recipient)`),
+      index('outbox_mails_personal')
+        .on(t.createdAt)
+        .where(sql`erased_at IS NULL`),
+      check(
+        'outbox_mails_erased',
+        sql`erased_at IS NULL OR (state <> 'queued' AND html = '' AND text = '' AND reply_to IS NULL)`,
+      ),
       check('outbox_mails_state', oneOf('state', MAIL_STATES)),
       check('outbox_mails_sent', sql`(state = 'sent') = (sent_at IS NOT NULL)`),
       check(

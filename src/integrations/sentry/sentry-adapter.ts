@@ -1,6 +1,6 @@
 import * as Sentry from '@sentry/node';
 import { describeError, type DescribedError } from '../../kernel/describe-error.ts';
-import type { FailureFacts, ReportPort } from './report-port.ts';
+import type { ReportPort } from './report-port.ts';
 import { scrubReport } from './scrub-report.ts';
 
 const FLUSH_MS = 2_000;
@@ -51,7 +51,7 @@ export function startSentry(options: {
     failed: (error, facts) => {
       // A checkout tells of Stripe's refusal with its order, and then the request fails with it, too.
       if (wasTold(error, told)) return;
-      Sentry.captureException(toPlainError(describeError(error)), { tags: tagsOf(facts) });
+      Sentry.captureException(toPlainError(describeError(error)), { tags: { ...facts } });
     },
     flush: async () => {
       await Sentry.flush(FLUSH_MS);
@@ -81,10 +81,4 @@ function toPlainError(described: DescribedError): Error {
   error.name = type;
   error.stack = `${type}: ${error.message}\n${stack ?? ''}`;
   return error;
-}
-
-function tagsOf(facts: FailureFacts): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(facts).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

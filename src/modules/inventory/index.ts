@@ -13,3 +13,4 @@ export { convertHolds, releaseHolds, type EndedHold } from './service/end-holds.
 export { findHeldStock, takeHolds, type HoldRequest } from './service/take-holds.ts';
 export { setVariantStock, type SetVariantStockRequest } from './service/set-variant-stock.ts';
 export { lockStockOfOrder, restockLines } from './service/restock-lines.ts';
+export { exportHolds } from './service/export-holds.ts';

@@ -9,6 +9,7 @@ export {
 export type {
   BannerItem,
   LatePaymentPolicy,
+  RetentionPolicy,
   ShippingSettings,
   StoreBanner,
   StoreBannerInput,
@@ -26,4 +27,8 @@ export {
   parseStoredLatePaymentPolicy,
   parseStoredShippingSettings,
 } from './service/parse-stored-settings.ts';
-export { loadLatePaymentPolicy, loadShippingSettings } from './service/load-settings.ts';
+export {
+  loadLatePaymentPolicy,
+  loadRetentionPolicy,
+  loadShippingSettings,
+} from './service/load-settings.ts';

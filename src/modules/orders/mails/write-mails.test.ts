@@ -73,6 +73,7 @@ const order: OrderWithLines = {
   cancelledAt: null,
   refundedAt: null,
   expiredAt: null,
+  erasedAt: null,
   createdAt: placedAt,
   updatedAt: placedAt,
   lines: [line],

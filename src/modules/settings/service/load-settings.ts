@@ -3,14 +3,20 @@ import type { Reader } from '../../../db/client.ts';
 import { settings } from '../../../db/schema/settings.ts';
 import type {
   LatePaymentPolicy,
+  RetentionPolicy,
   StoreBanner,
   StoredShippingSettings,
 } from '../settings.contract.ts';
 import { defaultBanner } from './default-banner.ts';
-import { DEFAULT_LATE_PAYMENT_POLICY, DEFAULT_SHIPPING_SETTINGS } from './default-settings.ts';
+import {
+  DEFAULT_LATE_PAYMENT_POLICY,
+  DEFAULT_RETENTION_POLICY,
+  DEFAULT_SHIPPING_SETTINGS,
+} from './default-settings.ts';
 import {
   parseStoredBanner,
   parseStoredLatePaymentPolicy,
+  parseStoredRetentionPolicy,
   parseStoredShippingSettings,
 } from './parse-stored-settings.ts';
 
@@ -36,6 +42,13 @@ export async function loadShippingSettings(reader: Reader): Promise<StoredShippi
 export async function loadLatePaymentPolicy(reader: Reader): Promise<LatePaymentPolicy> {
   return parseStoredLatePaymentPolicy(
     await readOrCreate(reader, 'late_payment', DEFAULT_LATE_PAYMENT_POLICY),
+  );
+}
+
+/** @throws Error if the stored row is corrupt: a silent default could delete what somebody wanted kept */
+export async function loadRetentionPolicy(reader: Reader): Promise<RetentionPolicy> {
+  return parseStoredRetentionPolicy(
+    await readOrCreate(reader, 'retention', DEFAULT_RETENTION_POLICY),
   );
 }
 

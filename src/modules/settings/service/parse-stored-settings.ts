@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import {
   latePaymentPolicySchema,
+  retentionPolicySchema,
   storeBannerSchema,
   storedShippingSettingsSchema,
 } from '../settings.contract.ts';
 import type {
   LatePaymentPolicy,
+  RetentionPolicy,
   StoreBanner,
   StoredShippingSettings,
 } from '../settings.contract.ts';
 
-// All three throw on a corrupt row: a silent default would charge shoppers a fee nobody chose.
+// All of them throw on a corrupt row: a silent default would charge shoppers a fee nobody chose.
 
 export function parseStoredShippingSettings(value: unknown): StoredShippingSettings {
   return parseRow('shipping', storedShippingSettingsSchema, value);
@@ -18,6 +20,10 @@ export function parseStoredShippingSettings(value: unknown): StoredShippingSetti
 
 export function parseStoredLatePaymentPolicy(value: unknown): LatePaymentPolicy {
   return parseRow('late-payment', latePaymentPolicySchema, value);
+}
+
+export function parseStoredRetentionPolicy(value: unknown): RetentionPolicy {
+  return parseRow('retention', retentionPolicySchema, value);
 }
 
 /** Also reads the older value, which has a single message in place of `items`. */
