@@ -69,6 +69,7 @@ test.each([
   ['RATE_LIMIT_EXEMPT', 'shop.example', 'must be addresses and networks with commas between them'],
   ['RATE_LIMIT_EXEMPT_KEY', 'short', 'must be at least 32 characters'],
   ['REDIS_URL', 'http://redis.example', 'must be a redis:// or rediss:// URL'],
+  ['METRICS_TOKEN', 'short', 'must be at least 32 characters without spaces'],
   ['SENTRY_DSN', 'https://sentry.example/1', 'must be a DSN such as https://key@sentry.example/1'],
   [
     'SENTRY_DSN',

@@ -161,6 +161,9 @@ const access = z.object({
 });
 
 const reports = z.object({
+  METRICS_TOKEN: optional.refine((value) => value === null || /^\S{32,}$/.test(value), {
+    error: 'must be at least 32 characters without spaces',
+  }),
   SENTRY_DSN: optional.refine((value) => value === null || isDsn(value), {
     error: 'must be a DSN such as https://key@sentry.example/1',
   }),
@@ -271,6 +274,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     rateLimitExempt: v.RATE_LIMIT_EXEMPT,
     rateLimitExemptKey: v.RATE_LIMIT_EXEMPT_KEY,
     redisUrl: v.REDIS_URL,
+    metricsToken: v.METRICS_TOKEN,
     sentry: { dsn: v.SENTRY_DSN, release: v.SENTRY_RELEASE },
     corsOrigin: v.CORS_ORIGIN,
     clientBaseUrl: v.CLIENT_BASE_URL,

@@ -63,6 +63,7 @@ function tell(response: Response, { points, seconds }: Limit, verdict: Verdict):
 }
 
 function refuse(app: App, response: Response, limit: string, verdict: Verdict): Problem {
+  app.metrics?.limited(limit);
   if (verdict.isFirstRefusal) {
     // Once per window, and not whom: the address of a shopper is his own. An operator sees that a limit is too tight.
     const requestId: unknown = response.locals.requestId;

@@ -18,12 +18,15 @@ export function problemHandler(app: App): ErrorRequestHandler {
     const requestId: unknown = response.locals.requestId;
     if (problem.status >= 500) {
       app.log.error({ err: error, requestId, code: problem.code }, 'request failed');
-      app.reports.failed(error, {
-        flow: 'request',
-        code: problem.code,
-        ...(typeof requestId === 'string' ? { requestId } : {}),
-        ...(route === undefined ? {} : { operationId: route.operationId }),
-      });
+      // A probe that fails repeats itself every few seconds, and has its own listener.
+      if (route?.limit !== 'none') {
+        app.reports.failed(error, {
+          flow: 'request',
+          code: problem.code,
+          ...(typeof requestId === 'string' ? { requestId } : {}),
+          ...(route === undefined ? {} : { operationId: route.operationId }),
+        });
+      }
     }
     sendProblem(
       response,

@@ -4,6 +4,7 @@ import type { Database, Tx } from '../db/client.ts';
 import type { Auth } from '../http/auth.ts';
 import type { ResponseCache } from '../http/response-cache.ts';
 import type { MailPort } from '../integrations/resend/mail-port.ts';
+import type { MetricsPort } from '../integrations/prometheus/metrics-port.ts';
 import type { ReportPort } from '../integrations/sentry/report-port.ts';
 import type { StripePort } from '../integrations/stripe/stripe-port.ts';
 import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
@@ -41,6 +42,8 @@ export type App = {
   /** Counts what people may do so and so often. */
   limiter: Limiter;
   responseCache: ResponseCache;
+  /** Null where nobody watches: then nothing is counted. */
+  metrics: MetricsPort | null;
   /** Failures that a person has to look at. */
   reports: ReportPort;
   stripe: StripePort;

@@ -40,7 +40,8 @@ function messageOf(error: Error, code: unknown): string {
   if (typeof code === 'string' && DATA_EXCEPTION.test(code))
     return 'A value does not fit its type.';
   // `Unexpected token 'A', "Aiko, 220 "... is not valid JSON`
-  if (error instanceof SyntaxError && error.message.includes('JSON')) return 'A text is no valid JSON.';
+  if (error instanceof SyntaxError && error.message.includes('JSON'))
+    return 'A text is no valid JSON.';
   return hideEmails(error.message);
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
+import { createPrometheusMetrics } from '../integrations/prometheus/prometheus-adapter.ts';
 import { createRedisCounterAdapter } from '../integrations/redis/redis-counter-adapter.ts';
 import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
 import { noReports, type ReportPort } from '../integrations/sentry/report-port.ts';
@@ -38,6 +39,15 @@ export function buildApp(options: {
 }): App {
   const { config, log } = options;
   const clock = options.clock ?? { offsetMs: 0 };
+  const database = openDatabase({
+    url: config.databaseUrl,
+    poolMax: config.databasePoolMax,
+    clock,
+    ...(options.limits ? { limits: options.limits } : {}),
+    onIdleError: (error) => {
+      log.warn({ err: error }, 'an idle database connection was lost');
+    },
+  });
   const app: App = {
     config,
     log,
@@ -45,15 +55,7 @@ export function buildApp(options: {
     clock,
     random: options.random ?? systemRandom,
     newId,
-    database: openDatabase({
-      url: config.databaseUrl,
-      poolMax: config.databasePoolMax,
-      clock,
-      ...(options.limits ? { limits: options.limits } : {}),
-      onIdleError: (error) => {
-        log.warn({ err: error }, 'an idle database connection was lost');
-      },
-    }),
+    database,
     queue: createQueue({
       url: config.databaseUrl,
       log,
@@ -67,6 +69,7 @@ export function buildApp(options: {
       // Tests move the time by the clock that moves the database's.
       nowMs: () => performance.now() + clock.offsetMs,
     }),
+    metrics: config.metricsToken === null ? null : createPrometheusMetrics({ pool: database.pool }),
     reports: options.reports ?? noReports,
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),

@@ -8,6 +8,17 @@ const healthProblems = defineProblems({
   DATABASE_UNAVAILABLE: { status: 503, message: 'The database does not answer.' },
 });
 
+export const databaseProblem = healthProblems.DATABASE_UNAVAILABLE;
+
+export const processSchema = z.object({
+  process: z.object({
+    state: z.literal('up'),
+    uptimeSeconds: z.number(),
+    timestamp: z.iso.datetime(),
+  }),
+  database: z.object({ state: z.literal('up') }),
+});
+
 export const healthRoute = defineRoute({
   operationId: 'health',
   method: 'get',
@@ -16,14 +27,7 @@ export const healthRoute = defineRoute({
   tag: 'Operation',
   limit: 'none',
   replies: {
-    200: z.object({
-      process: z.object({
-        state: z.literal('up'),
-        uptimeSeconds: z.number(),
-        timestamp: z.iso.datetime(),
-      }),
-      database: z.object({ state: z.literal('up') }),
-    }),
+    200: processSchema,
   },
   problems: [healthProblems.DATABASE_UNAVAILABLE],
 });
@@ -31,7 +35,7 @@ export const healthRoute = defineRoute({
 const DATABASE_LIMIT_MS = 3_000;
 
 /** @throws Problem DATABASE_UNAVAILABLE after three seconds without an answer, or at once if it is refused */
-async function requireDatabase(app: App): Promise<void> {
+export async function requireDatabase(app: App): Promise<void> {
   const controller = new AbortController();
   try {
     await Promise.race([
@@ -47,20 +51,23 @@ async function requireDatabase(app: App): Promise<void> {
   }
 }
 
+/** What is true once the database has answered. */
+export function describeProcess(): z.infer<typeof processSchema> {
+  return {
+    process: {
+      state: 'up',
+      uptimeSeconds: Math.floor(process.uptime()),
+      timestamp: new Date().toISOString(),
+    },
+    database: { state: 'up' },
+  };
+}
+
 export function healthRouter(app: App): Mounted[] {
   return [
     handle(app, healthRoute, async () => {
       await requireDatabase(app);
-      return {
-        data: {
-          process: {
-            state: 'up' as const,
-            uptimeSeconds: Math.floor(process.uptime()),
-            timestamp: new Date().toISOString(),
-          },
-          database: { state: 'up' as const },
-        },
-      };
+      return { data: describeProcess() };
     }),
   ];
 }

@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { limitClients } from '../http/limit-caller.ts';
 import { MAX_BODY, mountRoutes } from '../http/mount-routes.ts';
 import { problemHandler } from '../http/problem-handler.ts';
+import { serveMetrics } from '../http/serve-metrics.ts';
 import { serveStored } from '../http/send-stored.ts';
 import { requestLog } from '../http/request-log.ts';
 import type { Mounted } from '../http/route.ts';
@@ -31,6 +32,7 @@ export function buildHttp(app: App): Express {
   server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
   server.use(helmet());
   mountRoutes(server, mounted.filter(isEarly));
+  server.get('/metrics', serveMetrics(app));
   // Before the body is read: reading a megabyte costs more than most answers.
   server.use(limitClients(app));
   server.use(express.json({ limit: MAX_BODY }));

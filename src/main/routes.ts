@@ -24,12 +24,14 @@ import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
 import { sheetsRouter } from '../modules/sheets/index.ts';
 import { webhooksAdminRouter, webhooksRouter } from '../modules/webhooks/index.ts';
+import { deepHealthRouter } from './deep-health.ts';
 import { healthRouter } from './health.ts';
 
 /** Every operation of the API. A route that is not in this list does not exist. */
 export function routes(app: App): Mounted[] {
   return [
     ...healthRouter(app),
+    ...deepHealthRouter(app),
     ...catalogRouter(app),
     ...catalogDiscoveryRouter(app),
     ...catalogImagesRouter(app),
