@@ -67,8 +67,6 @@ async function runAll(databaseUrl: string, postgresPid: number): Promise<Measure
       ...describingEnvironment,
       NODE_ENV: 'development',
       PROCESS_ROLE: 'api',
-      // Counted as ever, but not refused.
-      RATE_LIMITS: 'public.client=1000000000/60',
       DATABASE_URL: databaseUrl,
       PORT: String(apiPort),
     },

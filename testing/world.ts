@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import supertest from 'supertest';
+import { UNREACHED_LIMITS } from '../scripts/describing-environment.ts';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
-import { LIMIT_CLASSES, readConfig } from '../src/config/index.ts';
+import { readConfig } from '../src/config/index.ts';
 import type { TransactionLimits } from '../src/db/client.ts';
 import type { ReportPort } from '../src/integrations/sentry/report-port.ts';
 import type { App } from '../src/kernel/app.ts';
@@ -33,18 +34,13 @@ export type World = {
 
 export const TEST_PEPPER = 'test-pepper-0123456789-abcdefghijklmnopqrstuvwxyz';
 
-/** Tests call from one address and as one person; what is refused is tested where the limits are. */
-const OUT_OF_THE_WAY = LIMIT_CLASSES.flatMap((name) => [
-  `${name}.client=1000000/60`,
-  `${name}.person=1000000/60`,
-]).join(',');
-
 /** Environment of an app that uses this sandbox and database. */
 export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<string, string> {
   return {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
-    RATE_LIMITS: OUT_OF_THE_WAY,
+    // Tests call from one address and as one person; what is refused is tested where the limits are.
+    RATE_LIMITS: UNREACHED_LIMITS,
     CORS_ORIGIN: 'http://shop.test',
     CLIENT_BASE_URL: 'http://shop.test',
     DATABASE_URL: databaseUrl,
