@@ -35,6 +35,20 @@ export const MODULE_IMPORTS = {
   sheets: ['catalog', 'inventory', 'orders'],
   analytics: ['orders', 'catalog'],
   revalidation: ['audit'],
+  // What people may ask about themselves goes through every module that keeps something of theirs; none of them may know.
+  privacy: [
+    'accounts',
+    'audit',
+    'content',
+    'inventory',
+    'kuji',
+    'orders',
+    'outbox',
+    'payments',
+    'refunds',
+    'settings',
+    'webhooks',
+  ],
 };
 
 /** Everything of `src` that stands below the modules, with what it may import of `src`. */
@@ -46,7 +60,8 @@ const LAYER_IMPORTS = {
   queue: ['kernel', 'db'],
   integrations: ['kernel', 'db'],
   // Answers to broken connections and refused provider calls are written there.
-  http: ['kernel', 'db', 'integrations'],
+  // And the classes of rate limits, whose numbers are configuration.
+  http: ['kernel', 'db', 'integrations', 'config'],
 };
 
 /** Tests live beside what they test, and in `tests/` folders with what only they use. */

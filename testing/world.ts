@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import supertest from 'supertest';
+import { UNREACHED_LIMITS } from '../scripts/describing-environment.ts';
 import { startSandbox, type Sandbox } from '../sandbox/start-sandbox.ts';
 import { readConfig } from '../src/config/index.ts';
 import type { TransactionLimits } from '../src/db/client.ts';
+import type { ReportPort } from '../src/integrations/sentry/report-port.ts';
 import type { App } from '../src/kernel/app.ts';
 import type { Clock } from '../src/kernel/clock.ts';
 import { buildApp } from '../src/main/build-app.ts';
@@ -37,6 +39,8 @@ export function environmentFor(sandbox: Sandbox, databaseUrl: string): Record<st
   return {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
+    // Tests call from one address and as one person; what is refused is tested where the limits are.
+    RATE_LIMITS: UNREACHED_LIMITS,
     CORS_ORIGIN: 'http://shop.test',
     CLIENT_BASE_URL: 'http://shop.test',
     DATABASE_URL: databaseUrl,
@@ -71,6 +75,9 @@ export async function world(
     cacheMs?: number;
     /** A migrated one instead of a copy of the template. */
     database?: { url: string; drop: () => Promise<void> };
+    /** Variables that differ from `environmentFor`. */
+    env?: Record<string, string>;
+    reports?: ReportPort;
   } = {},
 ): Promise<World> {
   const database = options.database ?? (await cloneDatabase());
@@ -84,6 +91,7 @@ export async function world(
   const config = readConfig({
     ...environmentFor(sandbox, database.url),
     DATABASE_POOL_MAX: String(options.poolMax ?? 10),
+    ...options.env,
   });
   const log = createLogger(
     { level: config.logLevel, environment: config.environment },
@@ -95,6 +103,7 @@ export async function world(
     clock,
     cacheMs: options.cacheMs ?? 0,
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.reports ? { reports: options.reports } : {}),
   });
   const server = await listen(app);
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isNetwork, isProxyRule, splitList } from './read-addresses.ts';
+import { readRateLimits } from './read-rate-limits.ts';
 
 /** Every fault of the environment at once, so that an operator fixes them in one go. */
 export class ConfigFault extends Error {
@@ -67,7 +69,30 @@ const http = z.object({
   CORS_ORIGIN: webUrl,
   CLIENT_BASE_URL: webUrl,
   ADMIN_BASE_URL: optionalWebUrl,
-  TRUST_PROXY: optional,
+  TRUST_PROXY: optional.refine((value) => value === null || isProxyRule(value), {
+    error: 'must be a number of hops, loopback, or addresses and networks with commas between them',
+  }),
+});
+
+const limits = z.object({
+  RATE_LIMITS: optional.transform((value, context) => {
+    const read = readRateLimits(value);
+    if (read !== null) return read;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a list such as public.client=6000/300, checkout.person=20/600',
+    });
+    return z.NEVER;
+  }),
+  RATE_LIMIT_EXEMPT: optional.transform(splitList).refine((networks) => networks.every(isNetwork), {
+    error: 'must be addresses and networks with commas between them',
+  }),
+  RATE_LIMIT_EXEMPT_KEY: optional.refine((value) => value === null || value.length >= 32, {
+    error: 'must be at least 32 characters',
+  }),
+  REDIS_URL: optional.refine((value) => value === null || isUrl(value, ['redis:', 'rediss:']), {
+    error: 'must be a redis:// or rediss:// URL',
+  }),
 });
 
 const database = z.object({
@@ -139,6 +164,25 @@ const access = z.object({
   BREACHED_PASSWORDS_URL: optionalWebUrl,
 });
 
+const reports = z.object({
+  METRICS_TOKEN: optional.refine((value) => value === null || /^\S{32,}$/.test(value), {
+    error: 'must be at least 32 characters without spaces',
+  }),
+  SENTRY_DSN: optional.refine((value) => value === null || isDsn(value), {
+    error: 'must be a DSN such as https://key@sentry.example/1',
+  }),
+  SENTRY_RELEASE: optional.refine((value) => value === null || /^[\w.@+:-]{1,200}$/.test(value), {
+    error: 'must be a short name without spaces or slashes',
+  }),
+});
+
+/** `https://<key>@<host>/<project>`. */
+function isDsn(value: string): boolean {
+  if (!isUrl(value, ['http:', 'https:'])) return false;
+  const { username, pathname } = new URL(value);
+  return username !== '' && /\/\d+$/.test(pathname);
+}
+
 const processFacts = z.object({
   // A mode nobody knows would be "not production": cookies without Secure, by a typing mistake.
   NODE_ENV: z.preprocess(
@@ -166,6 +210,8 @@ const processFacts = z.object({
 const environment = z.object({
   ...processFacts.shape,
   ...http.shape,
+  ...limits.shape,
+  ...reports.shape,
   ...database.shape,
   ...supabase.shape,
   ...stripe.shape,
@@ -229,6 +275,12 @@ export function readConfig(env: Record<string, string | undefined>) {
     logLevel: v.LOG_LEVEL,
     port: v.PORT,
     trustProxy: readTrustProxy(v.TRUST_PROXY),
+    rateLimits: v.RATE_LIMITS,
+    rateLimitExempt: v.RATE_LIMIT_EXEMPT,
+    rateLimitExemptKey: v.RATE_LIMIT_EXEMPT_KEY,
+    redisUrl: v.REDIS_URL,
+    metricsToken: v.METRICS_TOKEN,
+    sentry: { dsn: v.SENTRY_DSN, release: v.SENTRY_RELEASE },
     corsOrigin: v.CORS_ORIGIN,
     clientBaseUrl: v.CLIENT_BASE_URL,
     adminBaseUrl: v.ADMIN_BASE_URL ?? `${v.CLIENT_BASE_URL}/admin`,

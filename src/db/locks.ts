@@ -31,6 +31,7 @@ export const JOB_LOCKS = {
   prune: 'jobs:prune',
   remindOfTickets: 'jobs:remind-of-tickets',
   alertLowStock: 'jobs:alert-low-stock',
+  forgetPersonal: 'jobs:forget-personal',
 } as const;
 
 export type JobLock = (typeof JOB_LOCKS)[keyof typeof JOB_LOCKS];

@@ -13,10 +13,20 @@ export function problemHandler(app: App): ErrorRequestHandler {
       next(error);
       return;
     }
-    const problem = declared(app, response.locals.route as Route | undefined, toProblem(error));
+    const route = response.locals.route as Route | undefined;
+    const problem = declared(app, route, toProblem(error));
     const requestId: unknown = response.locals.requestId;
     if (problem.status >= 500) {
       app.log.error({ err: error, requestId, code: problem.code }, 'request failed');
+      // A probe that fails repeats itself every few seconds, and has its own listener.
+      if (route?.limit !== 'none') {
+        app.reports.failed(error, {
+          flow: 'request',
+          code: problem.code,
+          ...(typeof requestId === 'string' ? { requestId } : {}),
+          ...(route === undefined ? {} : { operationId: route.operationId }),
+        });
+      }
     }
     sendProblem(
       response,

@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express';
+import type { App } from '../kernel/app.ts';
+import { isExemptCaller } from './limit-keys.ts';
 import { parseCookie } from './parse-cookie.ts';
 
 /** What a use case may know of a request besides its checked input. */
@@ -8,6 +10,8 @@ export type RequestContext = {
   method: string;
   /** The client's address as the configured proxies tell it. */
   clientAddress: string;
+  /** A server of the shop's own, behind whose address many people are. */
+  isExemptCaller: boolean;
   header: (name: string) => string | null;
   cookie: (name: string) => string | null;
 };
@@ -22,12 +26,13 @@ export function adoptRequestId(header: string | string[] | undefined, newId: () 
     : newId();
 }
 
-export function requestContext(request: Request, response: Response): RequestContext {
+export function requestContext(app: App, request: Request, response: Response): RequestContext {
   const requestId: unknown = response.locals.requestId;
   return {
     requestId: typeof requestId === 'string' ? requestId : '',
     method: request.method,
     clientAddress: request.ip ?? '',
+    isExemptCaller: isExemptCaller(app, request),
     header: (name) => request.get(name) ?? null,
     cookie: (name) => parseCookie(request.headers.cookie, name),
   };

@@ -1,6 +1,7 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { App } from '../kernel/app.ts';
-import { redactUrl } from './redact-url.ts';
+import { redactUrl } from '../kernel/redact-url.ts';
+import type { Route } from './route.ts';
 import { adoptRequestId } from './request-context.ts';
 
 /**
@@ -15,6 +16,11 @@ export function requestLog(app: App): RequestHandler {
     response.setHeader('X-Request-Id', requestId);
     const started = performance.now();
     response.once('close', () => {
+      app.metrics?.request({
+        operation: operationOf(response),
+        status: response.statusCode,
+        seconds: (performance.now() - started) / 1000,
+      });
       // Probes come every few seconds and say nothing.
       if (request.path === '/health' && response.statusCode === 200) return;
       const { statusCode } = response;
@@ -31,4 +37,11 @@ export function requestLog(app: App): RequestHandler {
     });
     next();
   };
+}
+
+/** A name from our own list: a path would let every stranger make a new series. */
+function operationOf(response: Response): string {
+  const { route, isStored } = response.locals as { route?: Route; isStored?: boolean };
+  if (isStored === true) return 'stored';
+  return route?.operationId ?? 'unknown';
 }

@@ -1,10 +1,13 @@
 import type { CookieOptions, Request, Response } from 'express';
 import type { z } from 'zod';
+import type { LimitClass } from '../config/index.ts';
 import type { App } from '../kernel/app.ts';
 import { problems, type ProblemSpec } from '../kernel/problems.ts';
 import { customerProblems, signedInProblems } from './customer-problems.ts';
 import { emptySchema } from './empty-schema.ts';
 import { sendSuccess } from './envelope.ts';
+import { limitClassOf } from './limit-class.ts';
+import { limitCaller } from './limit-caller.ts';
 import { readInput } from './read-input.ts';
 import { createUploadReader, type UploadRules } from './read-upload.ts';
 import { requestContext, type RequestContext } from './request-context.ts';
@@ -44,6 +47,8 @@ export type Route = {
   /** Request headers worth telling readers of the description about. */
   readonly headers: readonly { name: string; required: boolean; description: string }[];
   readonly access: Access;
+  /** How often it may be called; `none` for probes, which must never be refused. */
+  readonly limit: LimitClass | 'none';
   /** A public read that may be answered from memory, a second old at the most, and revalidated by its ETag. */
   readonly isCached: boolean;
   /** The files that a multipart body brings; null for every other kind of body. */
@@ -89,6 +94,8 @@ type RouteInit<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
   description?: string;
   tag: string;
   access?: Access;
+  /** Left out where access and path say it: `limitClassOf`. */
+  limit?: LimitClass | 'none';
   isCached?: boolean;
   bodyKind?: BodyKind;
   /** Makes the body a multipart form; `body` is then the schema of its texts. */
@@ -127,6 +134,7 @@ export function defineRoute<
     redirect: false,
     isCached: false,
     headers: [],
+    limit: limitClassOf(init),
     ...init,
     problems: [
       ...new Set([
@@ -210,9 +218,11 @@ export function handleGuarded<
   return {
     route,
     serve: async (request, response) => {
-      const context = requestContext(request, response);
+      const context = requestContext(app, request, response);
       // Unless a route says otherwise its answer may be somebody's own, cookies included.
       if (!route.isCached) response.set('Cache-Control', 'no-store');
+      // Before the guard, which asks the database: that is what a flood of bad tokens would hit.
+      await limitCaller(app, route, request, response);
       const caller = await guard(context);
       const run = (files: readonly Buffer[] = []) =>
         work({ ...readInput(route, request), files }, context, caller);

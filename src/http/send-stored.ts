@@ -42,6 +42,8 @@ export function serveStored(app: App): RequestHandler {
       next();
       return;
     }
+    // No route is known here; metrics tell such reads together.
+    response.locals.isStored = true;
     sendStored(request, response, reply);
   };
 }

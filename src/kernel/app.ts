@@ -5,6 +5,8 @@ import type { Auth } from '../http/auth.ts';
 import type { ResponseCache } from '../http/response-cache.ts';
 import type { BreachPort } from '../integrations/breaches/breach-port.ts';
 import type { MailPort } from '../integrations/resend/mail-port.ts';
+import type { MetricsPort } from '../integrations/prometheus/metrics-port.ts';
+import type { ReportPort } from '../integrations/sentry/report-port.ts';
 import type { StripePort } from '../integrations/stripe/stripe-port.ts';
 import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
 import type { SignInPort } from '../integrations/supabase/sign-in-port.ts';
@@ -12,6 +14,7 @@ import type { StoragePort } from '../integrations/supabase/storage-port.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from './clock.ts';
 import type { Hooks } from './hooks.ts';
+import type { Limiter } from './limiter.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -38,7 +41,13 @@ export type App = {
   queue: Queue;
   hooks: Hooks<Tx>;
   auth: Auth;
+  /** Counts what people may do so and so often. */
+  limiter: Limiter;
   responseCache: ResponseCache;
+  /** Null where nobody watches: then nothing is counted. */
+  metrics: MetricsPort | null;
+  /** Failures that a person has to look at. */
+  reports: ReportPort;
   stripe: StripePort;
   mail: MailPort;
   identity: IdentityPort;

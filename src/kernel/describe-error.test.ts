@@ -26,6 +26,24 @@ describe('describeError', () => {
     });
   });
 
+  it('quotes no value that did not fit, no text that was no JSON, and no e-mail', () => {
+    const misfit = Object.assign(new Error('invalid input syntax for type uuid: "Aiko Tremblay"'), {
+      code: '22P02',
+    });
+    let unreadable: unknown;
+    try {
+      JSON.parse('Aiko Tremblay, 220 4 Ave SE');
+    } catch (error) {
+      unreadable = error;
+    }
+    const refused = new Error('Invalid `to` field: aiko@example.com');
+    expect([misfit, unreadable, refused].map((error) => describeError(error).message)).toEqual([
+      'A value does not fit its type.',
+      'A text is no valid JSON.',
+      'Invalid `to` field: [e-mail]',
+    ]);
+  });
+
   it('stands values that are no errors, and endless chains', () => {
     expect(describeError('a secret text')).toEqual({
       type: 'string',

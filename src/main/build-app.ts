@@ -2,7 +2,10 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { openDatabase, type TransactionLimits, type Tx } from '../db/client.ts';
 import { createPwnedPasswordsAdapter } from '../integrations/breaches/pwned-passwords-adapter.ts';
+import { createPrometheusMetrics } from '../integrations/prometheus/prometheus-adapter.ts';
+import { createRedisCounterAdapter } from '../integrations/redis/redis-counter-adapter.ts';
 import { createResendAdapter } from '../integrations/resend/resend-adapter.ts';
+import { noReports, type ReportPort } from '../integrations/sentry/report-port.ts';
 import { createStripeAdapter } from '../integrations/stripe/stripe-adapter.ts';
 import { createSupabaseIdentityAdapter } from '../integrations/supabase/supabase-identity-adapter.ts';
 import { createSupabaseSignInAdapter } from '../integrations/supabase/supabase-sign-in-adapter.ts';
@@ -12,6 +15,7 @@ import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
 import { newId } from '../kernel/ids.ts';
+import { createLimiter } from '../kernel/limiter.ts';
 import { systemRandom, type Random } from '../kernel/random.ts';
 import { identifyCustomer, identifyStaff } from '../modules/accounts/index.ts';
 import { createQueue } from '../queue/queue.ts';
@@ -32,9 +36,20 @@ export function buildApp(options: {
   limits?: Partial<TransactionLimits>;
   /** How old a public read may be; tests read what they have just written and take 0. */
   cacheMs?: number;
+  /** Nobody collects failures if left out. */
+  reports?: ReportPort;
 }): App {
   const { config, log } = options;
   const clock = options.clock ?? { offsetMs: 0 };
+  const database = openDatabase({
+    url: config.databaseUrl,
+    poolMax: config.databasePoolMax,
+    clock,
+    ...(options.limits ? { limits: options.limits } : {}),
+    onIdleError: (error) => {
+      log.warn({ err: error }, 'an idle database connection was lost');
+    },
+  });
   const app: App = {
     config,
     log,
@@ -42,15 +57,7 @@ export function buildApp(options: {
     clock,
     random: options.random ?? systemRandom,
     newId,
-    database: openDatabase({
-      url: config.databaseUrl,
-      poolMax: config.databasePoolMax,
-      clock,
-      ...(options.limits ? { limits: options.limits } : {}),
-      onIdleError: (error) => {
-        log.warn({ err: error }, 'an idle database connection was lost');
-      },
-    }),
+    database,
     queue: createQueue({
       url: config.databaseUrl,
       log,
@@ -59,6 +66,13 @@ export function buildApp(options: {
     }),
     hooks: createHooks<Tx>(),
     responseCache: createResponseCache({ ttlMs: options.cacheMs ?? PUBLIC_READ_MS }),
+    limiter: createLimiter({
+      shared: openSharedCounter(config, log),
+      // Tests move the time by the clock that moves the database's.
+      nowMs: () => performance.now() + clock.offsetMs,
+    }),
+    metrics: config.metricsToken === null ? null : createPrometheusMetrics({ pool: database.pool }),
+    reports: options.reports ?? noReports,
     auth: {
       requireStaff: (authorization, role) => identifyStaff(app, authorization, role),
       requireCustomer: (authorization) => identifyCustomer(app, authorization),
@@ -91,4 +105,16 @@ export function buildApp(options: {
   connectHooks(app);
   registerWorkers(app);
   return app;
+}
+
+function openSharedCounter(config: Config, log: Logger) {
+  if (config.redisUrl === null) return null;
+  return createRedisCounterAdapter({
+    url: config.redisUrl,
+    pepper: config.orderTokenPepper,
+    onChange: (state, error) => {
+      if (state === 'back') log.info('Redis is back: limits are counted together again');
+      else log.warn({ err: error }, 'Redis is away: each process counts its limits alone');
+    },
+  });
 }

@@ -2,17 +2,20 @@ import compression from 'compression';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { limitClients } from '../http/limit-caller.ts';
 import { MAX_BODY, mountRoutes } from '../http/mount-routes.ts';
 import { problemHandler } from '../http/problem-handler.ts';
+import { serveMetrics } from '../http/serve-metrics.ts';
 import { serveStored } from '../http/send-stored.ts';
 import { requestLog } from '../http/request-log.ts';
+import type { Mounted } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
 import { Problem, problems } from '../kernel/problems.ts';
 import { routes } from './routes.ts';
 
 /**
  * The HTTP side of the app. The order matters: webhooks come before the body parser, because their signature is
- * over the untouched bytes; the error mapper comes last, because errors of every layer end in it.
+ * over the untouched bytes. Probes come with them, because they are never refused. The error mapper comes last, because errors of every layer end in it.
  */
 export function buildHttp(app: App): Express {
   const server = express();
@@ -22,23 +25,23 @@ export function buildHttp(app: App): Express {
   server.set('trust proxy', app.config.trustProxy);
 
   const mounted = routes(app);
-  const isRaw = (kind: string) => kind === 'raw';
+  const isEarly = ({ route }: Mounted) => route.bodyKind === 'raw' || route.limit === 'none';
 
   server.use(requestLog(app));
   // Before everything that can refuse a request: a refusal without these headers cannot be read by the browser's page.
   server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
   server.use(helmet());
-  mountRoutes(
-    server,
-    mounted.filter(({ route }) => isRaw(route.bodyKind)),
-  );
+  mountRoutes(server, mounted.filter(isEarly));
+  server.get('/metrics', serveMetrics(app));
+  // Before the body is read: reading a megabyte costs more than most answers.
+  server.use(limitClients(app));
   server.use(express.json({ limit: MAX_BODY }));
   server.use(express.urlencoded({ extended: false, limit: MAX_BODY }));
   server.use(compression({ level: 6, threshold: 1024 }));
   server.use(serveStored(app));
   mountRoutes(
     server,
-    mounted.filter(({ route }) => !isRaw(route.bodyKind)),
+    mounted.filter((one) => !isEarly(one)),
   );
   server.use((request, _response, next) => {
     next(new Problem(problems.NOT_FOUND, { details: { path: request.path } }));

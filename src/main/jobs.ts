@@ -19,6 +19,7 @@ import {
   sendMail,
 } from '../modules/outbox/index.ts';
 import { remindOfTickets } from '../modules/orders/index.ts';
+import { forgetPersonalData } from '../modules/privacy/index.ts';
 import {
   finishRefunds,
   refundQueue,
@@ -145,6 +146,12 @@ export const jobs: readonly Job[] = [
     run: alertLowStock,
   },
   { name: 'prune', cron: '17 3 * * *', lock: JOB_LOCKS.prune, run: pruneAttempts },
+  {
+    name: 'forget-personal',
+    cron: '37 3 * * *',
+    lock: JOB_LOCKS.forgetPersonal,
+    run: forgetPersonalData,
+  },
 ];
 
 export type Schedules = { stop: () => Promise<void> };
@@ -184,11 +191,18 @@ export function startSchedules(app: App): Schedules {
 }
 
 async function runJob(app: App, job: Job): Promise<void> {
+  const started = performance.now();
+  const told = (outcome: 'done' | 'failed') =>
+    app.metrics?.job({ name: job.name, outcome, seconds: (performance.now() - started) / 1000 });
   try {
     // The lock is let go before the work: a job calls providers, and no transaction may be open then.
     const free = await inTx(app, `jobs.${job.name}`, (tx) => tryJobLock(tx, job.lock));
-    if (free) await job.run(app);
+    if (!free) return;
+    await job.run(app);
+    told('done');
   } catch (error) {
     app.log.error({ err: error, job: job.name }, 'job failed');
+    app.reports.failed(error, { flow: 'job', job: job.name });
+    told('failed');
   }
 }

@@ -30,17 +30,20 @@ import {
 } from '../modules/orders/index.ts';
 import { outboxAdminRouter } from '../modules/outbox/index.ts';
 import { paymentsAdminRouter } from '../modules/payments/index.ts';
+import { privacyRouter } from '../modules/privacy/index.ts';
 import { refundsAdminRouter } from '../modules/refunds/index.ts';
 import { revalidationAdminRouter } from '../modules/revalidation/index.ts';
 import { settingsRouter } from '../modules/settings/index.ts';
 import { sheetsRouter } from '../modules/sheets/index.ts';
 import { webhooksAdminRouter, webhooksRouter } from '../modules/webhooks/index.ts';
+import { deepHealthRouter } from './deep-health.ts';
 import { healthRouter } from './health.ts';
 
 /** Every operation of the API. A route that is not in this list does not exist. */
 export function routes(app: App): Mounted[] {
   return [
     ...healthRouter(app),
+    ...deepHealthRouter(app),
     ...catalogRouter(app),
     ...catalogDiscoveryRouter(app),
     ...catalogImagesRouter(app),
@@ -71,5 +74,6 @@ export function routes(app: App): Mounted[] {
     ...sheetsRouter(app),
     ...webhooksRouter(app),
     ...webhooksAdminRouter(app),
+    ...privacyRouter(app),
   ];
 }

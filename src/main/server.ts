@@ -1,13 +1,17 @@
 import { ConfigFault, readConfig } from '../config/index.ts';
+import { openReports } from './open-reports.ts';
 import { createAccessLogger, createLogger } from './create-logger.ts';
-import { startProcess } from './start-process.ts';
 
 /** Entry point of the image: `node dist/main/server.js`. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logging = { level: config.logLevel, environment: config.environment };
   const log = createLogger(logging);
-  const running = await startProcess(config, log, { accessLog: createAccessLogger(logging) });
+  const reports = await openReports(config);
+  // Loaded only now, because what collects failures has to be there before the server that it watches.
+  const { startProcess } = await import('./start-process.ts');
+  const accessLog = createAccessLogger(logging);
+  const running = await startProcess(config, log, { accessLog, reports });
 
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping');
@@ -29,7 +33,10 @@ async function main(): Promise<void> {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log.fatal({ err: error }, event);
-      log.flush(() => process.exit(1));
+      reports.failed(error, { flow: 'process', code: event });
+      void reports.flush().finally(() => {
+        log.flush(() => process.exit(1));
+      });
     });
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { isSchemaCurrent } from '../db/schema-version.ts';
+import type { ReportPort } from '../integrations/sentry/report-port.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { buildApp } from './build-app.ts';
@@ -27,7 +28,7 @@ const STOP_LIMIT_MS = 10_000;
 export async function startProcess(
   config: Config,
   log: Logger,
-  options: { clock?: Clock; accessLog?: Logger } = {},
+  options: { clock?: Clock; accessLog?: Logger; reports?: ReportPort } = {},
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);
@@ -121,6 +122,8 @@ async function stopInPhases(
   app.log.info({ phase: 'jobs' }, 'finishing the running jobs');
   await background.stop();
   app.log.info({ phase: 'database' }, 'closing the pool');
+  await app.reports.flush();
+  await app.limiter.close();
   await app.database.close();
 }
 

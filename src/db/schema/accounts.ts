@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, uniqueIndex, uuid, varchar } from 'drizzle-orm/pg-core';
-import { createdAt, id, oneOf, popbox, updatedAt } from './columns.ts';
+import { createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
 
 export const USER_ROLES = ['admin', 'staff', 'customer'] as const;
 export type UserRole = (typeof USER_ROLES)[number];
@@ -40,6 +40,8 @@ export const customers = popbox
       lastName: varchar('last_name', { length: 120 }),
       phone: varchar('phone', { length: 40 }),
       userId: uuid('user_id').references(() => users.id, { onDelete: 'restrict' }),
+      /** Since then the row only keeps orders together; who it was is gone. */
+      erasedAt: instant('erased_at'),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
     },
@@ -49,6 +51,11 @@ export const customers = popbox
       index('customers_created').on(t.createdAt, t.id),
       index('customers_search').using('gin', sql`${customerSearchText} gin_trgm_ops`),
       check('customers_email_normalised', sql`email = lower(btrim(email)) AND email <> ''`),
+      check(
+        'customers_erased',
+        sql`erased_at IS NULL OR (email LIKE 'erased-%@erased.invalid' AND first_name IS NULL AND last_name IS NULL
+          AND phone IS NULL AND user_id IS NULL)`,
+      ),
     ],
   )
   .enableRLS();

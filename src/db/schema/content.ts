@@ -84,6 +84,8 @@ export const contactMessages = popbox
     },
     (t) => [
       index('contact_messages_sender').on(t.senderHash, t.createdAt),
+      index('contact_messages_email').on(sql`lower(email)`),
+      index('contact_messages_created').on(t.createdAt),
       check('contact_messages_inquiry_type', oneOf('inquiry_type', INQUIRY_TYPES)),
       check(
         'contact_messages_support_names_order',

@@ -165,6 +165,8 @@ export const orders = popbox
       expiredAt: instant('expired_at'),
       /** Set while a cardholder's dispute is open, whatever the status: nothing is packed, shipped or opened then. */
       disputedAt: instant('disputed_at'),
+      /** Since then name, addresses, e-mail and note are gone; amounts, taxes, dates and the province stay. */
+      erasedAt: instant('erased_at'),
       createdAt: createdAt(),
       updatedAt: updatedAt(),
     },
@@ -192,6 +194,9 @@ export const orders = popbox
       index('orders_due')
         .on(t.holdExpiresAt)
         .where(sql`payment_state IN ('awaiting', 'processing')`),
+      index('orders_personal')
+        .on(t.createdAt)
+        .where(sql`erased_at IS NULL`),
       check('orders_payment_state', oneOf('payment_state', PAYMENT_STATES)),
       check('orders_fulfilment_state', oneOf('fulfilment_state', FULFILMENT_STATES)),
       check('orders_region', oneOf('shipping_region', SHIPPING_REGIONS)),
@@ -230,6 +235,11 @@ export const orders = popbox
       check('orders_public_id', sql`public_id ~ '^PBX-[0-9A-Z]{10}$'`),
       check('orders_browser_hash', sql`browser_hash ~ '^[0-9a-f]{64}$'`),
       check('orders_email_normalised', sql`email = lower(btrim(email)) AND email <> ''`),
+      check(
+        'orders_erased',
+        sql`erased_at IS NULL OR (email LIKE 'erased-%@erased.invalid' AND customer_note IS NULL AND user_id IS NULL
+          AND payment_state NOT IN ('awaiting', 'processing'))`,
+      ),
     ],
   )
   .enableRLS();

@@ -60,6 +60,8 @@ export const outboxMails = popbox
       deliveryAt: instant('delivery_at'),
       /** The provider's words, without addresses. */
       deliveryReason: varchar('delivery_reason', { length: 300 }),
+      /** Since then addresses, subject and text are gone; that it was sent stays. */
+      erasedAt: instant('erased_at'),
       createdAt: createdAt(),
     },
     (t) => [
@@ -73,6 +75,13 @@ export const outboxMails = popbox
         .where(sql`provider_id IS NOT NULL`),
       index('outbox_mails_state_id').on(t.state, t.id),
       index('outbox_mails_recipient').on(sql`lower(${t.recipient})`, t.id),
+      index('outbox_mails_personal')
+        .on(t.createdAt)
+        .where(sql`erased_at IS NULL`),
+      check(
+        'outbox_mails_erased',
+        sql`erased_at IS NULL OR (state <> 'queued' AND html = '' AND text = '' AND reply_to IS NULL)`,
+      ),
       check('outbox_mails_state', oneOf('state', MAIL_STATES)),
       check('outbox_mails_sent', sql`(state = 'sent') = (sent_at IS NOT NULL)`),
       check('outbox_mails_no_secret_when_sent', sql`state <> 'sent' OR sealed_secret IS NULL`),

@@ -31,6 +31,9 @@ export const inboundEvents = popbox
         .on(t.createdAt)
         .where(sql`state IN ('received', 'failed')`),
       index('inbound_events_object').on(t.objectId),
+      index('inbound_events_payload')
+        .on(t.createdAt)
+        .where(sql`payload <> '{}'::jsonb`),
       check('inbound_events_provider', oneOf('provider', INBOUND_PROVIDERS)),
       check('inbound_events_state', oneOf('state', INBOUND_STATES)),
       check(

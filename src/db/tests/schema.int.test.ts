@@ -233,6 +233,31 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'suppressed_addresses_email',
     `${suppress('a@example.com', 'bounced')}; ${suppress('a@example.com', 'complained')}`,
   ],
+  ['outbox_mails_erased', update('outbox_mails', 'erased_at = now()')],
+  [
+    'outbox_mails_erased',
+    update(
+      'outbox_mails',
+      `erased_at = now(), html = '', text = '', state = 'queued', sent_at = NULL`,
+    ),
+  ],
+  ['customers_erased', update('customers', 'erased_at = now()')],
+  [
+    'customers_erased',
+    update(
+      'customers',
+      `erased_at = now(), email = 'erased-1@erased.invalid', last_name = NULL, phone = NULL, first_name = 'Aiko'`,
+    ),
+  ],
+  ['orders_erased', update('orders', 'erased_at = now()', `status = 'paid'`)],
+  [
+    'orders_erased',
+    update(
+      'orders',
+      `erased_at = now(), email = 'erased-1@erased.invalid'`,
+      `status = 'pending_payment'`,
+    ),
+  ],
   ['kuji_sets_draft_has_no_tickets', update('kuji_sets', `state = 'draft'`, `state = 'open'`)],
   ['kuji_sets_draft_has_no_tickets', update('kuji_sets', 'tickets = 0', `state = 'open'`)],
   ['kuji_sets_sold_out', update('kuji_sets', 'sold_out_at = NULL', `state = 'sold_out'`)],

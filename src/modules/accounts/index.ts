@@ -10,3 +10,10 @@ export { reconcileCustomer, type CustomerFacts } from './service/reconcile-custo
 export { signInRouter } from './sign-in.router.ts';
 export { identifyStaff } from './service/identify-staff.ts';
 export { loadCustomerNames, type CustomerNames } from './service/load-customer-names.ts';
+export {
+  anonymiseCustomer,
+  anonymiseGuests,
+  claimOldGuests,
+  findCustomer,
+  type PersonalCustomer,
+} from './service/erase-customer.ts';

@@ -111,6 +111,8 @@ export const quoteRoute = defineRoute({
     'Checks prices, stock and address like a checkout, reserves nothing and writes nothing. The total is what Stripe would charge.',
   tag: 'Checkout',
   access: 'optionalCustomer',
+  // Asked for after every pause while an address is typed, and it writes nothing.
+  limit: 'public',
   body: quoteBody,
   replies: { 200: quoteSchema },
   problems: cartProblems,

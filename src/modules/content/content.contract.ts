@@ -132,6 +132,7 @@ export const contactRoute = defineRoute({
     'An order number is required for the types that end in `-support`, a series for `product-request`. ' +
     'Few messages are taken from one sender within ten minutes; then 429.',
   tag: 'Content',
+  limit: 'contact',
   body: contactBody,
   replies: { 200: z.null() },
 });

@@ -15,8 +15,8 @@ export function contentRouter(app: App): Mounted[] {
     handle(app, listFaqRoute, async () => ({
       data: { items: await listFaqItems(app, { onlyPublished: true }) },
     })),
-    handle(app, contactRoute, async ({ body }, { clientAddress }) => {
-      await receiveContact(app, { body, clientAddress });
+    handle(app, contactRoute, async ({ body }, { clientAddress, isExemptCaller }) => {
+      await receiveContact(app, { body, clientAddress, isExemptCaller });
       return { data: null, message: 'Thank you, we have received your message.' };
     }),
     ...contentAdminRouter(app),

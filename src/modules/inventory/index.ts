@@ -17,3 +17,4 @@ export { setVariantStock, type SetVariantStockRequest } from './service/set-vari
 export { findLiveHolds, lockStockToExchange } from './service/lock-stock-to-exchange.ts';
 export { lockStockOfOrder, restockLines } from './service/restock-lines.ts';
 export { alertLowStock } from './service/alert-low-stock.ts';
+export { exportHolds } from './service/export-holds.ts';

@@ -58,3 +58,12 @@ export { newPublicId } from './service/new-public-id.ts';
 export { remindOfTickets } from './service/remind-of-tickets.ts';
 export { guestCookie } from './service/set-guest-cookie.ts';
 export { viewOrder } from './service/view-order.ts';
+export {
+  anonymiseOrders,
+  claimOutdatedOrders,
+  findCustomersInOrders,
+  isSettled,
+  lockOrdersOf,
+  type PersonalOrder,
+} from './service/erase-orders.ts';
+export { exportOrders } from './service/export-orders.ts';

@@ -101,6 +101,8 @@ export const openAccessRoute = defineRoute({
     'Sets a cookie that opens the order and redirects to its page in the storefront. ' +
     'Without a token the cookie of an earlier visit is enough.',
   tag: 'Guest orders',
+  // A token can be guessed at here.
+  limit: 'auth',
   params: orderParams,
   // A token that is no single text is a bad token, not a malformed request.
   query: z.object({ token: z.string().optional().catch(undefined) }),

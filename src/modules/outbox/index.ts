@@ -19,3 +19,4 @@ export { presentSuppression } from './service/present-mail.ts';
 export { recordDelivery, type DeliveryReport } from './service/record-delivery.ts';
 export { requeueStrandedMails } from './service/requeue-stranded-mails.ts';
 export { sendMail } from './service/send-mail.ts';
+export { eraseMails, eraseOldMails, exportMails } from './service/erase-mails.ts';

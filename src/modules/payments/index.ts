@@ -12,3 +12,4 @@ export { recordCapture } from './service/record-capture.ts';
 export { recordSession } from './service/record-session.ts';
 export { markPaymentFailed } from './service/mark-payment-failed.ts';
 export { recordRefundEntry, saveRefundedSum } from './service/record-refund.ts';
+export { erasePayers } from './service/erase-payers.ts';

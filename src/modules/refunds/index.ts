@@ -7,3 +7,4 @@ export { returnLatePayment, workRefund } from './service/return-late-payment.ts'
 export { returnSecondPayment } from './service/return-second-payment.ts';
 export { syncRefundsOfIntent } from './service/sync-refunds.ts';
 export { hasOpenRefund, hasStandingRefund } from './service/has-standing-refund.ts';
+export { eraseRefundReasons, findOrdersWithRefundsUnderWay } from './service/erase-reasons.ts';

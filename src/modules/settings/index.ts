@@ -9,6 +9,7 @@ export {
 export type {
   BannerItem,
   LatePaymentPolicy,
+  RetentionPolicy,
   ShippingSettings,
   StoreBanner,
   StoreBannerInput,
@@ -32,6 +33,7 @@ export {
 export {
   loadLatePaymentPolicy,
   loadMailSettings,
+  loadRetentionPolicy,
   loadShippingSettings,
   loadTaxRegistrations,
 } from './service/load-settings.ts';

@@ -60,6 +60,19 @@ export const latePaymentPolicySchema = z.object({
 });
 export type LatePaymentPolicy = z.infer<typeof latePaymentPolicySchema>;
 
+/**
+ * How long personal data is kept. What the law wants of a sale (amounts, taxes, dates, province) is never deleted; tax law
+ * wants it traceable for six years after the year of the sale.
+ */
+export const retentionPolicySchema = z.object({
+  paidOrderYears: z.int().min(1).max(20),
+  unpaidOrderDays: z.int().min(7).max(3_650),
+  contactDays: z.int().min(1).max(3_650),
+  mailDays: z.int().min(7).max(3_650),
+  eventDays: z.int().min(7).max(3_650),
+});
+export type RetentionPolicy = z.infer<typeof retentionPolicySchema>;
+
 export const MAX_BANNER_ITEMS = 5;
 
 // NUL and lone surrogates are not storable in jsonb: unchecked they would answer 500.

@@ -5,3 +5,4 @@ export { reconcileStripe, type StripeReconciliation } from './service/reconcile-
 export { requeueStrandedEvents } from './service/requeue-stranded-events.ts';
 export { workResendEvent } from './service/work-resend-event.ts';
 export { workStripeEvent } from './service/work-stripe-event.ts';
+export { forgetPayloads } from './service/forget-payloads.ts';

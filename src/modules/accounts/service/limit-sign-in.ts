@@ -1,4 +1,3 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { App } from '../../../kernel/app.ts';
 import { sha256Hex } from '../../../kernel/hash.ts';
 import { Problem, problems } from '../../../kernel/problems.ts';
@@ -38,25 +37,13 @@ export async function limitSignIn(
   });
 }
 
-/** Counters of one app; a test has as many as it has apps. */
-const counters = new WeakMap<App, Map<string, RateLimiterMemory>>();
-
-/** Counts one try in memory. @throws Problem RATE_LIMITED with the seconds to wait */
+/** @throws Problem RATE_LIMITED with the seconds to wait */
 async function countAttempt(
   app: App,
   attempt: { scope: string; key: string; points: number; seconds: number },
 ): Promise<void> {
-  const ofApp = counters.get(app) ?? new Map<string, RateLimiterMemory>();
-  counters.set(app, ofApp);
-  const { scope, key, points, seconds } = attempt;
-  const limiter =
-    ofApp.get(scope) ?? new RateLimiterMemory({ keyPrefix: scope, points, duration: seconds });
-  ofApp.set(scope, limiter);
-  try {
-    await limiter.consume(key);
-  } catch (error) {
-    if (!(error instanceof RateLimiterRes)) throw error;
-    const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
-    throw new Problem(problems.RATE_LIMITED, { retryAfterSeconds });
-  }
+  const taken = await app.limiter.take(attempt);
+  if (taken.ok) return;
+  const { retryAfterSeconds } = taken;
+  throw new Problem(problems.RATE_LIMITED, { retryAfterSeconds });
 }

@@ -35,6 +35,7 @@ async function askForSession(app: App, payment: Payment): Promise<StripeSession>
     return await findOrCreateSession(app, payment);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
+    app.reports.failed(error, { flow: 'checkout', orderId });
     if (error.kind === 'unknown') {
       await inTx(app, 'checkout.yield', (tx, now) => yieldAttempt(tx, { orderId, now }));
       throw new Problem(checkoutProblems.PAYMENT_PAGE_UNKNOWN, { cause: error });

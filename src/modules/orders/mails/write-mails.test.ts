@@ -79,6 +79,7 @@ const order: OrderWithLines = {
   cancelledAt: null,
   refundedAt: null,
   expiredAt: null,
+  erasedAt: null,
   createdAt: placedAt,
   updatedAt: placedAt,
   lines: [line],

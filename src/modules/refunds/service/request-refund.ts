@@ -105,7 +105,8 @@ function recordRequest(tx: Tx, app: App, request: RefundRequest, refund: Refund)
     targetType: 'order',
     targetId: request.orderId,
     before: null,
-    after: { refundId: refund.id, amountCents: refund.amountCents, reason: refund.reason },
+    // Not the reason: it is free text about a person, and what stands here can never be erased.
+    after: { refundId: refund.id, amountCents: refund.amountCents },
     requestId: request.requestId,
   });
 }

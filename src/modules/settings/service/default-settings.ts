@@ -1,6 +1,10 @@
 import { CURRENCY } from '../../../kernel/money.ts';
 import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
-import type { LatePaymentPolicy, StoredShippingSettings } from '../settings.contract.ts';
+import type {
+  LatePaymentPolicy,
+  RetentionPolicy,
+  StoredShippingSettings,
+} from '../settings.contract.ts';
 import type { MailSettings, TaxRegistrations } from '../settings.mail-contract.ts';
 
 /** The amounts the storefront itself falls back to, so a shopper never sees two different fees. */
@@ -42,4 +46,12 @@ export const DEFAULT_CHECKOUT_SETTINGS: CheckoutSettings = {
   maxOpenPerShopper: 3,
   maxOpenPerMailbox: 10,
   delayedPaymentMethods: [],
+};
+
+export const DEFAULT_RETENTION_POLICY: RetentionPolicy = {
+  paidOrderYears: 7,
+  unpaidOrderDays: 90,
+  contactDays: 365,
+  mailDays: 180,
+  eventDays: 90,
 };

@@ -3,6 +3,7 @@ import type { Reader } from '../../../db/client.ts';
 import { settings } from '../../../db/schema/settings.ts';
 import type {
   LatePaymentPolicy,
+  RetentionPolicy,
   StoreBanner,
   StoredShippingSettings,
 } from '../settings.contract.ts';
@@ -11,6 +12,7 @@ import { defaultBanner } from './default-banner.ts';
 import {
   DEFAULT_LATE_PAYMENT_POLICY,
   DEFAULT_MAIL_SETTINGS,
+  DEFAULT_RETENTION_POLICY,
   DEFAULT_SHIPPING_SETTINGS,
   DEFAULT_TAX_REGISTRATIONS,
 } from './default-settings.ts';
@@ -18,6 +20,7 @@ import {
   parseStoredBanner,
   parseStoredLatePaymentPolicy,
   parseStoredMailSettings,
+  parseStoredRetentionPolicy,
   parseStoredShippingSettings,
   parseStoredTaxRegistrations,
 } from './parse-stored-settings.ts';
@@ -54,6 +57,13 @@ export async function loadMailSettings(reader: Reader): Promise<MailSettings> {
 export async function loadTaxRegistrations(reader: Reader): Promise<TaxRegistrations> {
   return parseStoredTaxRegistrations(
     await readOrCreate(reader, 'tax_registrations', DEFAULT_TAX_REGISTRATIONS),
+  );
+}
+
+/** @throws Error if the stored row is corrupt: a silent default could delete what somebody wanted kept */
+export async function loadRetentionPolicy(reader: Reader): Promise<RetentionPolicy> {
+  return parseStoredRetentionPolicy(
+    await readOrCreate(reader, 'retention', DEFAULT_RETENTION_POLICY),
   );
 }
 

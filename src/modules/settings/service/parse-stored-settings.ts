@@ -3,11 +3,13 @@ import { checkoutSettingsSchema, kujiSettingsSchema } from '../checkout-settings
 import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import {
   latePaymentPolicySchema,
+  retentionPolicySchema,
   storeBannerSchema,
   storedShippingSettingsSchema,
 } from '../settings.contract.ts';
 import type {
   LatePaymentPolicy,
+  RetentionPolicy,
   StoreBanner,
   StoredShippingSettings,
 } from '../settings.contract.ts';
@@ -42,6 +44,10 @@ export function parseStoredKujiSettings(value: unknown): KujiSettings {
 
 export function parseStoredCheckoutSettings(value: unknown): CheckoutSettings {
   return parseRow('checkout', checkoutSettingsSchema, value);
+}
+
+export function parseStoredRetentionPolicy(value: unknown): RetentionPolicy {
+  return parseRow('retention', retentionPolicySchema, value);
 }
 
 /** Also reads the older value, which has a single message in place of `items`. */

@@ -7,6 +7,7 @@ import type { JobContext } from '../../../queue/queue.ts';
 
 export type Inbound = {
   id: string;
+  eventId: string;
   type: string;
   objectId: string | null;
   payload: (typeof inboundEvents.$inferSelect)['payload'];
@@ -40,6 +41,7 @@ export async function workEvent(
   } catch (error) {
     const { type, message, code } = describeError(error);
     const reason = `${type}${code === undefined ? '' : ` ${code}`}: ${message}`.slice(0, 300);
+    app.reports.failed(error, { flow: 'webhook', eventId: inbound.eventId });
     await record(app, inbound.id, { state: context.isLastTry ? 'parked' : 'failed', reason });
     throw error;
   }

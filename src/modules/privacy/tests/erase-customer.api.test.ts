@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callAs } from '../../../../testing/call-as.ts';
+import {
+  aCustomer,
+  aKuji,
+  anAdmin,
+  anOpenCheckout,
+  aPaidOrder,
+  aProduct,
+  guestCookieOf,
+  type OpenCheckout,
+  type SignedIn,
+  type TestProduct,
+} from '../../../../testing/factories.ts';
+import { CUSTOMER_EMAIL } from '../../../../sandbox/supabase/people.ts';
+import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
+import { world, type World } from '../../../../testing/world.ts';
+
+let w: World;
+let admin: SignedIn;
+let product: TestProduct;
+beforeAll(async () => {
+  w = await world();
+  admin = await anAdmin(w);
+  product = await aProduct(w, { onHand: 100 });
+});
+afterAll(() => w.close());
+
+refusesStrangers(
+  () => w,
+  [
+    ['get', '/admin/customers/0198f3c2-0000-7000-8000-000000000000/export'],
+    ['post', '/admin/customers/0198f3c2-0000-7000-8000-000000000000/erase'],
+  ],
+);
+
+let counter = 0;
+/** Somebody whose every word is found again, wherever it stands. */
+function aPerson() {
+  const mark = `zq${String((counter += 1))}zq`;
+  const address = {
+    fullName: `${mark} Tremblay`,
+    line1: `77 ${mark} Way`,
+    line2: null,
+    city: 'Calgary',
+    province: 'AB',
+    postalCode: 'T2G 4X3',
+    countryCode: 'CA',
+    phone: `403 555 ${mark}`.slice(0, 20),
+  };
+  return {
+    mark,
+    email: `${mark}@example.com`,
+    order: {
+      email: `${mark}@example.com`,
+      shippingAddress: address,
+      billingSameAsShipping: false,
+      billingAddress: { ...address, line1: `78 ${mark} Way` },
+      customerNote: `${mark} likes paper`,
+    },
+  };
+}
+const items = () => [
+  { productId: product.productId, productVariantId: product.variantId, quantity: 2 },
+];
+
+const ship = (order: OpenCheckout) =>
+  w.app.database.pool.query(`UPDATE popbox.orders SET fulfilment_state = 'shipped' WHERE id = $1`, [
+    order.orderId,
+  ]);
+
+async function customerIdOf(email: string): Promise<string> {
+  const { rows } = await w.app.database.pool.query<{ id: string }>(
+    'SELECT id FROM popbox.customers WHERE email = $1',
+    [email],
+  );
+  return rows[0]?.id ?? '';
+}
+
+const writeMessage = (person: ReturnType<typeof aPerson>) =>
+  w.http.post('/api/v1/contact').send({
+    firstName: person.mark,
+    // As people type it.
+    email: person.email.toUpperCase(),
+    inquiryType: 'general',
+    message: `${person.mark} asks something.`,
+  });
+
+/** Tables in which the text stands, in whichever column. */
+async function tablesWith(text: string): Promise<string[]> {
+  const { rows } = await w.app.database.pool.query<{ name: string }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('popbox', 'pgboss') ORDER BY 1`,
+  );
+  const found: string[] = [];
+  for (const { name } of rows) {
+    const hits = await w.app.database.pool.query(
+      `SELECT 1 FROM ${name} t WHERE lower(t::text) LIKE '%' || $1 || '%' LIMIT 1`,
+      [text],
+    );
+    if (hits.rowCount !== 0) found.push(name);
+  }
+  return found;
+}
+
+type Refusal = { publicId: string; status: string; refundUnderWay: boolean };
+const erase = (customerId: string, confirm: string) =>
+  callAs<Record<string, unknown>>(w, admin, ['post', `/admin/customers/${customerId}/erase`], {
+    confirm,
+  });
+const openOrders = async (customerId: string, confirm: string) => {
+  const response = await w.http
+    .post(`/api/v1/admin/customers/${customerId}/erase`)
+    .set('Authorization', `Bearer ${admin.token}`)
+    .send({ confirm });
+  const { errors } = response.body as { errors: { code: string; orders?: Refusal[] } };
+  return [response.status, errors.code, errors.orders];
+};
+
+describe('GET /admin/customers/:id/export', () => {
+  it('answers everything that is kept, and no prize before its ticket is opened', async () => {
+    const person = aPerson();
+    const kuji = await aKuji(w, { tickets: 3 });
+    await anOpenCheckout(w, items(), person.order);
+    const paid = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 1 }], person.order);
+    await writeMessage(person);
+    await w.drain();
+    const id = await customerIdOf(person.email);
+    const { status, data } = await callAs<Record<string, unknown[]>>(w, admin, [
+      'get',
+      `/admin/customers/${id}/export`,
+    ]);
+    expect(status).toBe(200);
+    expect(data).toMatchObject({
+      customer: { id, email: person.email, accountId: null },
+      orders: [
+        { status: 'pending_payment', customerNote: person.order.customerNote },
+        { id: paid.orderId, status: 'paid', shippingAddress: { line1: `77 ${person.mark} Way` } },
+      ],
+      tickets: [{ prize: null }],
+      messages: [{ message: `${person.mark} asks something.` }],
+    });
+    expect(data.holds).toHaveLength(2);
+    expect(data.mails?.map((mail) => (mail as { kind: string }).kind)).toEqual(['order-confirmed']);
+    const text = JSON.stringify(data);
+    expect(kuji.prizeNames.filter((name) => text.includes(name))).toEqual([]);
+    const { rows } = await w.app.database.pool.query(
+      `SELECT actor, before, after FROM popbox.audit_entries WHERE action = 'customer.exported' AND target_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ actor: `admin:${admin.userId}`, before: null, after: null }]);
+  });
+
+  it('knows no stranger', async () => {
+    const unknown = '0198f3c2-0000-7000-8000-000000000000';
+    const { status, code } = await callAs(w, admin, ['get', `/admin/customers/${unknown}/export`]);
+    expect([status, code]).toEqual([404, 'CUSTOMER_NOT_FOUND']);
+  });
+});
+
+describe('POST /admin/customers/:id/erase', () => {
+  it('takes the person out of every table, and leaves what the law wants', async () => {
+    const person = aPerson();
+    const kuji = await aKuji(w, { tickets: 3 });
+    const paid = await aPaidOrder(
+      w,
+      [...items(), { productId: kuji.productId, quantity: 2 }],
+      person.order,
+    );
+    const refund = await w.http
+      .post(`/api/v1/admin/orders/${paid.orderId}/refund`)
+      .set('Authorization', `Bearer ${admin.token}`)
+      .set('Idempotency-Key', 'scratch')
+      .send({ amountCents: 100, reason: `${person.mark} found a scratch` });
+    expect(refund.status, refund.text).toBe(200);
+    await ship(paid);
+    const cookie = await guestCookieOf(w, paid.sessionId);
+    await writeMessage(person);
+    await w.drain();
+    const moneyOf = async () => {
+      const { rows } = await w.app.database.pool.query(
+        `SELECT o.public_id, o.subtotal_cents, o.tax_cents, o.gst_cents, o.total_cents, o.paid_at, o.created_at, o.status,
+           o.shipping_region, o.shipping_address ->> 'province' AS province, o.shipping_address ->> 'countryCode' AS country,
+           o.customer_id, p.intent_id, p.session_id, p.received_cents,
+           (SELECT json_agg(l ORDER BY l.line_number) FROM popbox.order_lines l WHERE l.order_id = o.id) AS lines,
+           (SELECT json_agg(t ORDER BY t.id) FROM popbox.kuji_tickets t WHERE t.order_id = o.id) AS tickets
+         FROM popbox.orders o JOIN popbox.payments p ON p.order_id = o.id WHERE o.id = $1`,
+        [paid.orderId],
+      );
+      return rows[0] as unknown;
+    };
+    const before = await moneyOf();
+    expect((await tablesWith(person.mark)).length).toBeGreaterThanOrEqual(5);
+
+    const id = await customerIdOf(person.email);
+    const { status, data } = await erase(id, ` ${person.email.toUpperCase()} `);
+    expect([status, data]).toMatchObject([
+      200,
+      { id, orders: 1, messages: 1, mails: 4, accountId: null },
+    ]);
+    expect(await tablesWith(person.mark)).toEqual([]);
+    expect(await moneyOf()).toEqual(before);
+    // Whoever had the link or the cookie has nothing any more.
+    const look = await w.http.get(`/api/v1/orders/${paid.publicId}`).set('Cookie', cookie);
+    expect(look.status).toBe(404);
+    const { rows } = await w.app.database.pool.query(
+      `SELECT actor, before, after FROM popbox.audit_entries WHERE action = 'customer.erased' AND target_id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([
+      {
+        actor: `admin:${admin.userId}`,
+        before: null,
+        after: { orders: 1, mails: 4, messages: 1 },
+      },
+    ]);
+    expect(await erase(id, person.email)).toMatchObject({ status: 409, code: 'CUSTOMER_ERASED' });
+    // Somebody who comes back is somebody new.
+    await aPaidOrder(w, items(), person.order);
+    expect(await customerIdOf(person.email)).not.toBe(id);
+  });
+
+  it('is refused while something is owed, and says what', async () => {
+    const person = aPerson();
+    const paid = await aPaidOrder(w, items(), person.order);
+    const waiting = await anOpenCheckout(w, items(), person.order);
+    const id = await customerIdOf(person.email);
+    expect(await openOrders(id, person.email)).toEqual([
+      409,
+      'ORDERS_NOT_SETTLED',
+      [
+        { publicId: paid.publicId, status: 'paid', refundUnderWay: false },
+        { publicId: waiting.publicId, status: 'pending_payment', refundUnderWay: false },
+      ],
+    ]);
+    expect((await tablesWith(person.mark)).length).toBeGreaterThan(0);
+  });
+
+  it('is refused while money is on its way back', async () => {
+    const person = aPerson();
+    const paid = await aPaidOrder(w, items(), person.order);
+    await ship(paid);
+    const id = await customerIdOf(person.email);
+    await w.app.database.pool.query(
+      `INSERT INTO popbox.refunds (id, order_id, payment_id, idempotency_key, request_hash, amount_cents, currency, state,
+         requested_by, reason) SELECT gen_random_uuid(), $1, id, 'key', repeat('0', 64), 100, 'CAD', 'requested', 'test', 'x'
+       FROM popbox.payments WHERE order_id = $1`,
+      [paid.orderId],
+    );
+    expect(await openOrders(id, person.email)).toMatchObject([
+      409,
+      'ORDERS_NOT_SETTLED',
+      [{ publicId: paid.publicId, status: 'shipped', refundUnderWay: true }],
+    ]);
+    await w.app.database.pool.query(
+      `UPDATE popbox.refunds SET state = 'failed', reason = $2 WHERE order_id = $1`,
+      [paid.orderId, `${person.mark} was not at home`],
+    );
+    expect((await erase(id, person.email)).status).toBe(200);
+    expect(await tablesWith(person.mark)).toEqual([]);
+  });
+
+  it('wants the e-mail typed, and says what else is wrong', async () => {
+    const person = aPerson();
+    await ship(await aPaidOrder(w, items(), person.order));
+    const id = await customerIdOf(person.email);
+    expect(await erase(id, 'somebody@example.com')).toMatchObject({
+      status: 422,
+      code: 'ERASURE_NOT_CONFIRMED',
+    });
+    expect(await erase('0198f3c2-0000-7000-8000-000000000000', person.email)).toMatchObject({
+      status: 404,
+      code: 'CUSTOMER_NOT_FOUND',
+    });
+  });
+
+  it('ends the account, and leaves people who work here alone', async () => {
+    const customer = await aCustomer(w);
+    const body = { ...aPerson().order, email: CUSTOMER_EMAIL };
+    const response = await w.http
+      .post('/api/v1/checkout/session')
+      .set('Idempotency-Key', 'account-1')
+      .set('Authorization', `Bearer ${customer.token}`)
+      .send({ ...body, items: items() });
+    expect(response.status).toBe(201);
+    const opened = (response.body as { data: OpenCheckout }).data;
+    w.sandbox.pay(opened.sessionId, 'paid');
+    await w.drain();
+    await ship(opened);
+    const id = await customerIdOf(CUSTOMER_EMAIL);
+    const role = (name: string) =>
+      w.app.database.pool.query('UPDATE popbox.users SET role = $2 WHERE id = $1', [
+        customer.userId,
+        name,
+      ]);
+    await role('staff');
+    expect(await erase(id, CUSTOMER_EMAIL)).toMatchObject({
+      status: 409,
+      code: 'CUSTOMER_IS_STAFF',
+    });
+    await role('customer');
+    const own = await callAs<{ orders: unknown[] }>(w, customer, ['get', '/account/export']);
+    expect([own.status, own.data.orders]).toMatchObject([200, [{ id: opened.orderId }]]);
+    expect(await erase(id, CUSTOMER_EMAIL)).toMatchObject({
+      status: 200,
+      data: { accountId: customer.userId },
+    });
+    const { rows } = await w.app.database.pool.query(
+      `SELECT (SELECT count(*)::int FROM popbox.users WHERE id = $1) AS users,
+         (SELECT count(*)::int FROM popbox.orders WHERE user_id = $1) AS orders`,
+      [customer.userId],
+    );
+    expect(rows).toEqual([{ users: 0, orders: 0 }]);
+    // He may sign in again, and nothing of the past is his.
+    const again = await callAs(w, customer, ['get', '/account/export']);
+    expect([again.status, again.code]).toEqual([404, 'CUSTOMER_NOT_FOUND']);
+  });
+});
+
+describe('GET /account/export', () => {
+  it('is for whoever is signed in', async () => {
+    const nobody = await w.http.get('/api/v1/account/export');
+    expect([nobody.status, nobody.headers['cache-control']]).toEqual([401, 'no-store']);
+    expect(await callAs(w, admin, ['get', '/account/export'])).toMatchObject({
+      status: 403,
+      code: 'CUSTOMER_ACCOUNT_REQUIRED',
+    });
+  });
+});

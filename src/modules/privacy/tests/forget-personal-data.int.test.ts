@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  anOpenCheckout,
+  aPaidOrder,
+  aProduct,
+  type OpenCheckout,
+  type TestProduct,
+} from '../../../../testing/factories.ts';
+import { world, type World } from '../../../../testing/world.ts';
+import { DAY_MS } from '../../../kernel/clock.ts';
+import { expireHolds } from '../../checkout/index.ts';
+import { forgetPersonalData } from '../index.ts';
+
+const NOTHING = { orders: 0, customers: 0, messages: 0, mails: 0, events: 0 };
+const YEARS_MS = 366 * DAY_MS;
+
+let w: World;
+let product: TestProduct;
+beforeAll(async () => {
+  w = await world();
+  product = await aProduct(w, { onHand: 100 });
+});
+afterAll(() => w.close());
+
+const items = () => [
+  { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+];
+const query = async <T extends object>(text: string, values: unknown[] = []) =>
+  (await w.app.database.pool.query<T & object>(text, values)).rows;
+const ship = (order: OpenCheckout) =>
+  query(`UPDATE popbox.orders SET fulfilment_state = 'shipped' WHERE id = $1`, [order.orderId]);
+const isErased = async (order: OpenCheckout) => {
+  const [row] = await query<{ email: string; erased: boolean }>(
+    'SELECT email, erased_at IS NOT NULL AS erased FROM popbox.orders WHERE id = $1',
+    [order.orderId],
+  );
+  expect(row?.email === order.body.email).toBe(row?.erased === false);
+  return row?.erased;
+};
+
+/** Runs at that distance from today, and comes back. */
+async function after<T>(ms: number, run: () => Promise<T>): Promise<T> {
+  w.clock.offsetMs += ms;
+  try {
+    return await run();
+  } finally {
+    w.clock.offsetMs -= ms;
+  }
+}
+
+describe('personal data', () => {
+  it('goes when its time is over, each kind at its own, and not a day before', async () => {
+    const shipped = await aPaidOrder(w, items());
+    await ship(shipped);
+    const owed = await aPaidOrder(w, items());
+    const unpaid = await anOpenCheckout(w, items());
+    await after(DAY_MS, () => expireHolds(w.app));
+    await w.http.post('/api/v1/contact').send({
+      firstName: 'Aiko',
+      email: 'aiko@example.com',
+      inquiryType: 'general',
+      message: 'Do you ship to the moon?',
+    });
+    await w.drain();
+    const forget = () => forgetPersonalData(w.app);
+    expect(await forget()).toEqual(NOTHING);
+    expect(await after(88 * DAY_MS, forget)).toEqual(NOTHING);
+
+    const quarter = await after(91 * DAY_MS, forget);
+    expect(quarter).toMatchObject({ ...NOTHING, orders: 1, events: expect.any(Number) as number });
+    expect(quarter.events).toBeGreaterThanOrEqual(2);
+    expect(await isErased(unpaid)).toBe(true);
+    expect(await query(`SELECT 1 FROM popbox.inbound_events WHERE payload <> '{}'`)).toEqual([]);
+    expect((await after(181 * DAY_MS, forget)).mails).toBeGreaterThanOrEqual(4);
+    expect(
+      await query(
+        `SELECT 1 FROM popbox.outbox_mails WHERE html <> '' OR recipient LIKE '%example%'`,
+      ),
+    ).toEqual([]);
+    expect(await after(366 * DAY_MS, forget)).toEqual({ ...NOTHING, messages: 1 });
+    expect(await isErased(shipped)).toBe(false);
+
+    expect(await after(7 * YEARS_MS + DAY_MS, forget)).toEqual({
+      ...NOTHING,
+      orders: 1,
+      customers: 1,
+    });
+    expect([await isErased(shipped), await isErased(owed)]).toEqual([true, false]);
+    // The parcel that was never packed still needs its address.
+    expect(await after(30 * YEARS_MS, forget)).toEqual(NOTHING);
+    expect(w.logLines.filter((line) => line.includes('personal data forgotten')).length).toBe(7);
+  });
+
+  it('goes in batches, past rows that somebody else has', async () => {
+    await query(
+      `INSERT INTO popbox.contact_messages (id, first_name, email, inquiry_type, message, sender_hash, created_at)
+       SELECT gen_random_uuid(), 'x', 'x@example.com', 'general', 'x', 'x', now() - interval '2 years'
+       FROM generate_series(1, 250)`,
+    );
+    const client = await w.app.database.pool.connect();
+    try {
+      await client.query(
+        'BEGIN; SELECT 1 FROM popbox.contact_messages ORDER BY created_at LIMIT 5 FOR UPDATE',
+      );
+      expect((await forgetPersonalData(w.app)).messages).toBe(245);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    expect((await forgetPersonalData(w.app)).messages).toBe(5);
+  });
+
+  it('is kept as long as the settings say, and a setting that makes no sense deletes nothing', async () => {
+    const order = await aPaidOrder(w, items());
+    await ship(order);
+    const keep = (years: number) =>
+      query(
+        `UPDATE popbox.settings SET value = value || jsonb_build_object('paidOrderYears', $1::int) WHERE key = 'retention'`,
+        [years],
+      );
+    const inTwoYears = () => after(2 * YEARS_MS, () => forgetPersonalData(w.app));
+    await keep(0);
+    await expect(inTwoYears()).rejects.toThrow('"retention" is corrupt');
+    await keep(7);
+    await inTwoYears();
+    expect(await isErased(order)).toBe(false);
+    await keep(1);
+    await inTwoYears();
+    expect(await isErased(order)).toBe(true);
+  });
+});

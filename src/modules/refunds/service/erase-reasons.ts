@@ -1,0 +1,27 @@
+import { and, inArray, isNotNull } from 'drizzle-orm';
+import type { Tx } from '../../../db/client.ts';
+import { refunds } from '../../../db/schema/refunds.ts';
+
+/** Step: takes out what staff wrote about refunds of these orders: free text, in which people are named. */
+export async function eraseRefundReasons(tx: Tx, orderIds: readonly string[]): Promise<void> {
+  if (orderIds.length === 0) return;
+  await tx
+    .update(refunds)
+    .set({ reason: null })
+    .where(and(inArray(refunds.orderId, [...orderIds]), isNotNull(refunds.reason)));
+}
+
+const UNDER_WAY = ['requested', 'pending', 'requires_action'] as const;
+
+/** Those of these orders whose money is still on its way back. */
+export async function findOrdersWithRefundsUnderWay(
+  tx: Tx,
+  orderIds: readonly string[],
+): Promise<string[]> {
+  if (orderIds.length === 0) return [];
+  const found = await tx
+    .selectDistinct({ orderId: refunds.orderId })
+    .from(refunds)
+    .where(and(inArray(refunds.orderId, [...orderIds]), inArray(refunds.state, UNDER_WAY)));
+  return found.map(({ orderId }) => orderId);
+}
