@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants, crc32, gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 
 /** A finished answer of a public read, all but the request id, which is the caller's own. */
@@ -7,7 +8,12 @@ export type StoredReply = {
   head: string;
   /** Of the data alone, so that the same content has the same tag whoever asks. */
   etag: string;
+  /** The head compressed, made when it is first wanted; null where it is so short that it would not pay. */
+  pack: () => PackedHead | null;
 };
+
+/** A gzip stream up to where the request id goes: header and blocks, without an end. */
+export type PackedHead = { bytes: Buffer; crc: number; plainLength: number };
 
 export type ResponseCache = {
   find: (url: string) => StoredReply | undefined;
@@ -32,7 +38,8 @@ export function createResponseCache(options: { ttlMs: number }): ResponseCache {
   const cache = new LRUCache<string, StoredReply, () => Promise<StoredReply>>({
     ttl: options.ttlMs,
     maxSize: MAX_BYTES,
-    sizeCalculation: (reply, url) => 2 * (reply.head.length + url.length) + 200,
+    // Two bytes a character, and once more for the compressed form, which is never longer.
+    sizeCalculation: (reply, url) => 3 * reply.head.length + 2 * url.length + 200,
     // An answer larger than this would push out hundreds of others.
     maxEntrySize: MAX_BYTES / 64,
     fetchMethod: (_url, _stale, { context }) => context(),
@@ -56,9 +63,22 @@ export function storeReply(data: unknown, message: string): StoredReply {
   const json = JSON.stringify(data ?? null);
   const tag = createHash('sha1').update(json).digest('base64url');
   const start = JSON.stringify({ status: 'success', code: 200, success: true, message });
+  const head = `${start.slice(0, -1)},"data":${json},"requestId":"`;
+  let packed: PackedHead | null | undefined;
   return {
-    head: `${start.slice(0, -1)},"data":${json},"requestId":"`,
+    head,
     // Weak: the body differs by its request id.
     etag: `W/"${tag}"`,
+    pack: () => (packed ??= head.length < MIN_PACKED ? null : packHead(head)),
   };
+}
+
+/** Shorter answers fit into one packet anyway. */
+const MIN_PACKED = 1024;
+
+/** Flushed to a whole byte, so that another block can follow; the end is cut off and written with the request id. */
+function packHead(head: string): PackedHead {
+  const plain = Buffer.from(head);
+  const bytes = gzipSync(plain, { level: 6, finishFlush: constants.Z_FULL_FLUSH });
+  return { bytes, crc: crc32(plain), plainLength: plain.length };
 }
