@@ -110,7 +110,10 @@ function statements({ products, variants, tags }: CatalogueSize): [string, unkno
        FROM generate_series(1, $1) n`,
       [products],
     ],
-    [`INSERT INTO popbox.product_slugs (slug, product_id) SELECT slug, id FROM popbox.products`, []],
+    [
+      `INSERT INTO popbox.product_slugs (slug, product_id) SELECT slug, id FROM popbox.products`,
+      [],
+    ],
     [
       `INSERT INTO popbox.variants (id, product_id, name, sku, price_cents, is_default, sort_order)
        SELECT pg_temp.bench_id(4, n), pg_temp.bench_id(3, 1 + (n - 1) % $2), 'Variant ' || (1 + (n - 1) / $2), 'SKU-' || n,

@@ -19,7 +19,7 @@ export type ResponseCache = {
   find: (url: string) => StoredReply | undefined;
   /** The stored reply, or a new one; of many callers at once one makes it and all get it. */
   remember: (url: string, make: () => Promise<StoredReply>) => Promise<StoredReply>;
-  /** Throws away what is finished, so that whoever changed something sees it at once. Other processes wait out the ttl. */
+  /** Throws away everything, also what is being made: whoever asks afterwards sees what is committed by then. */
   forgetAll: () => void;
 };
 
@@ -28,22 +28,14 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /**
  * Keeps answers of public reads in this process for a moment. It only ever shows: what decides a sale reads the row.
  *
- * `ttlMs` is the ceiling on staleness, and it is so low that nothing needs to be told to the cache when something changes,
- * here or in another replica: under load a page is made once a second instead of a thousand times. Rejected: NOTIFY on
- * every change of stock, because it makes all commits of a drop wait for one lock. With 0 nothing is kept.
+ * `ttlMs` is the ceiling on staleness, and it is so low that sales need not be told to the cache: under load a page is made
+ * once a second instead of a thousand times. Rejected: NOTIFY on every change of stock, because it makes all commits of
+ * a drop wait for one lock. Edits are few and are told; see `main/follow-catalogue.ts`. With 0 nothing is kept.
  */
 export function createResponseCache(options: { ttlMs: number }): ResponseCache {
   if (options.ttlMs === 0)
     return { find: () => undefined, remember: (_url, make) => make(), forgetAll: () => undefined };
-  const cache = new LRUCache<string, StoredReply, () => Promise<StoredReply>>({
-    ttl: options.ttlMs,
-    maxSize: MAX_BYTES,
-    // Two bytes a character, and once more for the compressed form, which is never longer.
-    sizeCalculation: (reply, url) => 3 * reply.head.length + 2 * url.length + 200,
-    // An answer larger than this would push out hundreds of others.
-    maxEntrySize: MAX_BYTES / 64,
-    fetchMethod: (_url, _stale, { context }) => context(),
-  });
+  let cache = openCache(options.ttlMs);
   return {
     find: (url) => cache.get(url),
     remember: async (url, make) => {
@@ -52,10 +44,23 @@ export function createResponseCache(options: { ttlMs: number }): ResponseCache {
       return reply ?? make();
     },
     forgetAll: () => {
-      // Not `clear`, which also aborts what is being made and lets its callers fail.
-      for (const url of [...cache.keys()]) cache.delete(url);
+      // Another one, not `clear`, which aborts what is being made and lets its callers fail. They get it from the old one,
+      // where nobody finds it afterwards: it may have been read before the change.
+      cache = openCache(options.ttlMs);
     },
   };
+}
+
+function openCache(ttlMs: number) {
+  return new LRUCache<string, StoredReply, () => Promise<StoredReply>>({
+    ttl: ttlMs,
+    maxSize: MAX_BYTES,
+    // Two bytes a character, and once more for the compressed form, which is hardly ever longer.
+    sizeCalculation: (reply, url) => 3 * reply.head.length + 2 * url.length + 200,
+    // An answer larger than this would push out hundreds of others.
+    maxEntrySize: MAX_BYTES / 64,
+    fetchMethod: (_url, _stale, { context }) => context(),
+  });
 }
 
 /** The envelope of a successful read with its tag. */

@@ -2,9 +2,11 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
+import type { Listener } from '../db/listen.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { buildApp } from './build-app.ts';
+import { followCatalogue } from './follow-catalogue.ts';
 import { answerBrokenRequests } from '../http/answer-broken-requests.ts';
 import { buildHttp } from './http.ts';
 import { startSchedules, type Schedules } from './jobs.ts';
@@ -30,6 +32,7 @@ export async function startProcess(
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);
+  const follower = server === null ? null : followCatalogue(app);
   // It listens even while the database is down: health tells, and it recovers by itself.
   const background = startBackground(app);
   return {
@@ -37,7 +40,7 @@ export async function startProcess(
     ready: background.ready,
     stop: () =>
       Promise.race([
-        stopInPhases(app, server, background),
+        stopInPhases(app, server, background, follower),
         wait(STOP_LIMIT_MS, undefined, { ref: false }).then(() => {
           throw new Error('Stopping took longer than ten seconds.');
         }),
@@ -108,6 +111,7 @@ async function stopInPhases(
   app: App,
   server: Server | null,
   background: Background,
+  follower: Listener | null,
 ): Promise<void> {
   if (server) {
     app.log.info({ phase: 'http' }, 'no new requests; finishing the running ones');
@@ -116,6 +120,7 @@ async function stopInPhases(
   app.log.info({ phase: 'jobs' }, 'finishing the running jobs');
   await background.stop();
   app.log.info({ phase: 'database' }, 'closing the pool');
+  await follower?.stop();
   await app.database.close();
 }
 

@@ -66,6 +66,6 @@ const RANKED_BY = sql`found.product_id, found.created_at, found.plain_name, foun
 
 /** True if reading the newest 5,000 products comes as far as this place. */
 const reaches = (place: SQL): SQL => sql`coalesce(${place} >= (
-  SELECT (found.created_at, found.product_id) FROM popbox.product_search found
+  SELECT found.created_at, found.product_id FROM popbox.product_search found
   WHERE found.is_active ORDER BY ${NEWEST_FIRST} OFFSET 4999 LIMIT 1
 ), true)`;
