@@ -1,3 +1,7 @@
+DROP INDEX "popbox"."product_collections_order";--> statement-breakpoint
+CREATE INDEX "products_active_boxes" ON "popbox"."products" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE status = 'active' AND product_type = 'kuji';--> statement-breakpoint
+CREATE INDEX "product_collections_order" ON "popbox"."product_collections" USING btree ("collection_id","position","product_id" DESC NULLS LAST);
+--> statement-breakpoint
 -- What is noted for the storefront is also told to every process that keeps answers in memory, at the commit. Only edits come
 -- here: a sale writes no audit, and commits that notify wait for each other.
 CREATE OR REPLACE FUNCTION popbox.note_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS $$
