@@ -8,10 +8,10 @@ export const NEWEST_FIRST = sql`found.created_at DESC NULLS LAST, found.product_
 /**
  * The newest active products that fit a tsquery, with what they are ranked by.
  *
- * Where one of thirty products has the words, the newest products are read until enough of them fit; else the inverted
+ * Where one of sixteen products has the words, the newest products are read until enough of them fit; else the inverted
  * index names them all. A sample decides, because the planner expects nothing useful of words that go together, and it would
  * have to plan anew for each search. If the sample was wrong (ten new products of a rare brand), the reading ends
- * after 5,000 products, and the inverted index answers after all. All limits of what is read stand in the text: behind a
+ * after 2,000 products, and the inverted index answers after all. All limits of what is read stand in the text: behind a
  * parameter the planner expects a tenth of all rows.
  */
 export function newestFitting(
@@ -37,7 +37,7 @@ export function newestFitting(
       : sql`(SELECT is_common AND ${reaches(place)} FROM sample)`;
   return sql`(
     WITH sample AS MATERIALIZED (
-      SELECT count(*) >= 15 AS is_common
+      SELECT count(*) >= 30 AS is_common
       FROM (
         SELECT found.document FROM popbox.product_search found WHERE found.is_active ORDER BY ${NEWEST_FIRST} LIMIT 500
       ) latest
@@ -46,7 +46,7 @@ export function newestFitting(
       SELECT latest.*
       FROM (
         SELECT ${RANKED_BY} FROM popbox.product_search found
-        WHERE found.is_active ${since} ORDER BY ${NEWEST_FIRST} LIMIT 5000
+        WHERE found.is_active ${since} ORDER BY ${NEWEST_FIRST} LIMIT 2000
       ) latest
       WHERE (SELECT is_common FROM sample) AND latest.document @@ ${words} LIMIT ${count}
     )
@@ -64,8 +64,8 @@ export function newestFitting(
 
 const RANKED_BY = sql`found.product_id, found.created_at, found.plain_name, found.document`;
 
-/** True if reading the newest 5,000 products comes as far as this place. */
+/** True if reading the newest 2,000 products comes as far as this place. */
 const reaches = (place: SQL): SQL => sql`coalesce(${place} >= (
   SELECT found.created_at, found.product_id FROM popbox.product_search found
-  WHERE found.is_active ORDER BY ${NEWEST_FIRST} OFFSET 4999 LIMIT 1
+  WHERE found.is_active ORDER BY ${NEWEST_FIRST} OFFSET 1999 LIMIT 1
 ), true)`;
