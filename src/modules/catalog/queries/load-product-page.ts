@@ -126,9 +126,9 @@ const activeCollection = (slug: string): SQL => sql`(
   SELECT collection.id FROM popbox.collections collection WHERE collection.slug = ${slug} AND collection.is_active
 )`;
 
-/** The products of an active collection, each with its place in it. */
+/** The products of an active collection, each with its place in it; its id there, too, so that the place alone decides. */
 const arrangedProducts = (collectionSlug: string): SQL => sql`(
-  SELECT member.*, membership.position
+  SELECT member.*, membership.position, membership.product_id AS member_id
   FROM popbox.product_collections membership
   JOIN popbox.products member ON member.id = membership.product_id
   WHERE membership.collection_id = ${activeCollection(collectionSlug)}
