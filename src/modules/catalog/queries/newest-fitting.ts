@@ -8,7 +8,7 @@ export const NEWEST_FIRST = sql`found.created_at DESC NULLS LAST, found.product_
 /**
  * The newest active products that fit a tsquery, with what they are ranked by.
  *
- * Where one of sixteen products has the words, the newest products are read until enough of them fit; else the inverted
+ * Where one of thirty products has the words, the newest products are read until enough of them fit; else the inverted
  * index names them all. A sample decides, because the planner expects nothing useful of words that go together, and it would
  * have to plan anew for each search. If the sample was wrong (ten new products of a rare brand), the reading ends
  * after 2,000 products, and the inverted index answers after all. All limits of what is read stand in the text: behind a
@@ -37,7 +37,7 @@ export function newestFitting(
       : sql`(SELECT is_common AND ${reaches(place)} FROM sample)`;
   return sql`(
     WITH sample AS MATERIALIZED (
-      SELECT count(*) >= 30 AS is_common
+      SELECT count(*) >= 15 AS is_common
       FROM (
         SELECT found.document FROM popbox.product_search found WHERE found.is_active ORDER BY ${NEWEST_FIRST} LIMIT 500
       ) latest
