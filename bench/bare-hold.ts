@@ -52,7 +52,10 @@ export async function recordHold(
 /** The driver is called with a text, or with a config, and values beside or inside it. */
 function readStatement([query, values]: unknown[]): Statement {
   const config = typeof query === 'string' ? { text: query } : (query as Partial<Statement>);
-  return { text: config.text ?? '', values: (values as unknown[] | undefined) ?? config.values ?? [] };
+  return {
+    text: config.text ?? '',
+    values: (values as unknown[] | undefined) ?? config.values ?? [],
+  };
 }
 
 /** What must be new in each hold: ids, the order's number, the hash of the guest's secret, the client's key. */

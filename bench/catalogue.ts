@@ -6,33 +6,20 @@ import getPort from 'get-port';
 import { describingEnvironment } from '../scripts/describing-environment.ts';
 import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
-import { measure, type Measured, type Target } from './measure.ts';
+import { CONNECTIONS, measureInRounds } from './measure.ts';
+import { render } from './report.ts';
 import { FULL_SIZE, seedCatalogue, type CatalogueSize } from './seed-catalogue.ts';
 import { startChild } from './start-child.ts';
+import { detailPath, GOALS, LIST_PATH, targetsOf, type Servers } from './targets.ts';
 
 /**
  * `pnpm bench`: public reads over a large catalogue, and in the same run what bare Express can do on this machine. Compare
- * the ratios; absolute figures drift between machines and days. `--quick` for a small catalogue and short runs.
+ * the ratios; absolute figures drift between machines and days. `--quick` for a small catalogue and few runs.
  */
 const quick = process.argv.includes('--quick');
-const SECONDS = quick ? 2 : 10;
+const ROUNDS = quick ? 2 : 5;
+const SECONDS = quick ? 1 : 3;
 const SIZE: CatalogueSize = quick ? { products: 5_000, variants: 12_500, tags: 200 } : FULL_SIZE;
-
-const WORDS = [
-  'starlight',
-  'courier',
-  'kitsune',
-  'lantern',
-  'lullaby',
-  'detective',
-  'figure',
-  'plush',
-  'sakura',
-  'garden',
-];
-const word = (n: number) => WORDS[n % WORDS.length] ?? 'figure';
-const slug = (n: number) => `product-${String(1 + ((n * 7919) % SIZE.products))}`;
-const SORTS = ['newest', 'price_asc', 'price_desc', 'name_asc', 'name_desc', 'trending'];
 
 const folder = await mkdtemp(join(tmpdir(), 'popbox-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), durable: true });
@@ -46,8 +33,13 @@ try {
   await migrateDatabase(databaseUrl);
   console.log(`Seeding ${String(SIZE.products)} products, ${String(SIZE.variants)} variants …`);
   await seedCatalogue(databaseUrl, SIZE);
-  const measured = await runAll(databaseUrl, await readPostmasterPid());
-  const report = render(measured);
+  const servers = await startServers(databaseUrl);
+  const runs = await measureInRounds(targetsOf(servers), {
+    rounds: ROUNDS,
+    seconds: SECONDS,
+    postgresPid: await readPostmasterPid(),
+  });
+  const report = render(runs, GOALS);
   console.log(report);
   if (!quick) await writeResults(report);
 } finally {
@@ -59,7 +51,7 @@ async function readPostmasterPid(): Promise<number> {
   return Number((await readFile(join(folder, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 }
 
-async function runAll(databaseUrl: string, postgresPid: number): Promise<Measured[]> {
+async function startServers(databaseUrl: string): Promise<Servers> {
   const [apiPort, barePort] = [await getPort(), await getPort()];
   const api = await startChild({
     script: fileURLToPath(new URL('../src/main/server.ts', import.meta.url)),
@@ -80,8 +72,8 @@ async function runAll(databaseUrl: string, postgresPid: number): Promise<Measure
     return file;
   };
   const files = [
-    await save('list.json', '/api/v1/products'),
-    await save('detail.json', `/api/v1/products/${slug(1)}`),
+    await save('list.json', LIST_PATH),
+    await save('detail.json', detailPath(1, SIZE.products)),
   ];
   const bare = await startChild({
     script: fileURLToPath(new URL('baseline-server.ts', import.meta.url)),
@@ -92,67 +84,11 @@ async function runAll(databaseUrl: string, postgresPid: number): Promise<Measure
   });
   stops.push(bare.stop);
 
-  const onBare = (name: string, path: string): Target => ({
-    name,
-    path: () => path,
-    port: barePort,
-    serverPid: bare.pid,
-  });
-  // A query key that nobody reads makes each URL new, so nothing comes from memory.
-  const onApi = (name: string, path: (n: number) => string): Target => ({
-    name,
-    path,
-    port: apiPort,
-    serverPid: api.pid,
-  });
-  const targets = [
-    onBare('bare Express, constant JSON of the list', '/list'),
-    onApi('list, hot', () => '/api/v1/products'),
-    onBare('bare Express, constant JSON of the detail', '/detail'),
-    onApi('detail, hot', () => `/api/v1/products/${slug(1)}`),
-    onBare('bare Express, one prepared select', '/select'),
-    onApi('list, uncached', (n) => `/api/v1/products?n=${String(n)}`),
-    onApi(
-      'list in every order, uncached',
-      (n) => `/api/v1/products?sort=${SORTS[n % SORTS.length] ?? ''}&n=${String(n)}`,
-    ),
-    onApi('detail, uncached', (n) => `/api/v1/products/${slug(n)}?n=${String(n)}`),
-    onApi(
-      'autocomplete, uncached',
-      (n) => `/api/v1/search/autocomplete?q=${word(n).slice(0, 3 + (n % 4))}&n=${String(n)}`,
-    ),
-    onApi(
-      'search, uncached',
-      (n) => `/api/v1/search?q=${word(n)}%20${word(n * 3 + 1)}&n=${String(n)}`,
-    ),
-  ];
-  const measured: Measured[] = [];
-  for (const target of targets) {
-    console.log(`  ${target.name} …`);
-    measured.push(await measure(target, { seconds: SECONDS, postgresPid }));
-  }
-  return measured;
-}
-
-function render(measured: readonly Measured[]): string {
-  const rps = (name: string) =>
-    measured.find((m) => m.name === name)?.requestsPerSecond ?? Number.NaN;
-  const rows = measured.map(
-    (m) =>
-      `| ${m.name} | ${m.requestsPerSecond.toFixed(0)} | ${m.p50Ms.toFixed(1)} | ${m.p99Ms.toFixed(1)} | ` +
-      `${m.serverCpuMs.toFixed(3)} | ${m.postgresCpuMs.toFixed(3)} | ${String(m.failures)} |`,
-  );
-  const share = (name: string, of: string) => `${((100 * rps(name)) / rps(of)).toFixed(0)} %`;
-  return [
-    '| read | requests/s | p50 ms | p99 ms | server CPU ms | Postgres CPU ms | failures |',
-    '|---|---:|---:|---:|---:|---:|---:|',
-    ...rows,
-    '',
-    `- list from memory: ${share('list, hot', 'bare Express, constant JSON of the list')} of the constant JSON`,
-    `- detail from memory: ${share('detail, hot', 'bare Express, constant JSON of the detail')} of the constant JSON`,
-    `- list uncached: ${share('list, uncached', 'bare Express, one prepared select')} of one prepared select`,
-    `- detail uncached: ${share('detail, uncached', 'bare Express, one prepared select')} of one prepared select`,
-  ].join('\n');
+  return {
+    api: { port: apiPort, pid: api.pid },
+    bare: { port: barePort, pid: bare.pid },
+    products: SIZE.products,
+  };
 }
 
 async function writeResults(report: string): Promise<void> {
@@ -161,7 +97,7 @@ async function writeResults(report: string): Promise<void> {
     '# Public reads over a large catalogue',
     '',
     `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}. Client, API and Postgres share the machine.`,
-    `${String(SIZE.products)} products, ${String(SIZE.variants)} variants, ${String(SIZE.tags)} tags; 32 connections, ${String(SECONDS)} s each. Made by \`pnpm bench\`.`,
+    `${String(SIZE.products)} products, ${String(SIZE.variants)} variants, ${String(SIZE.tags)} tags; ${String(CONNECTIONS)} connections; medians of ${String(ROUNDS)} rounds of ${String(SECONDS)} s each. CPU per request. Made by \`pnpm bench\`.`,
     '',
     report,
     '',

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 
 export type Child = { pid: number; stop: () => Promise<void> };
 
@@ -11,13 +11,13 @@ export async function startChild(options: {
   logFile: string;
   isReady: () => Promise<boolean>;
 }): Promise<Child> {
-  const log = createWriteStream(options.logFile);
+  // Not through a pipe: this process makes the load, and would read each line of the log besides.
+  const log = openSync(options.logFile, 'w');
   const child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
     env: options.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
   });
-  child.stdout.pipe(log);
-  child.stderr.pipe(log);
+  closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${options.script} did not start.`);
   const stop = () => stopChild(child);

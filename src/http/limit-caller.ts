@@ -5,22 +5,24 @@ import type { Verdict } from '../kernel/limiter.ts';
 import { Problem, problems } from '../kernel/problems.ts';
 import { clientKey, isExemptCaller, personKey } from './limit-keys.ts';
 
-/**
- * Counts every request of a client, whatever it asks for; only webhooks and probes come before it. This is the limit of
- * the public reads, which have no other: it must not wait for anything.
- */
+/** Counts every request of a client, whatever it asks for; only webhooks, probes and answers from memory come before it. */
 export function limitClients(app: App): RequestHandler {
-  const limit = app.config.rateLimits.public.client;
   return (request, response, next) => {
-    if (isExemptCaller(app, request)) {
-      next();
-      return;
-    }
-    const take = { scope: 'public.client', key: clientKey(request), ...limit };
-    const verdict = app.limiter.takeAtOnce(take);
-    tell(response, limit, verdict);
-    next(verdict.ok ? undefined : refuse(app, response, take.scope, verdict));
+    next(countClient(app, request, response) ?? undefined);
   };
+}
+
+/**
+ * Counts one request of a client. This is the limit of the public reads, which have no other: it must not wait for
+ * anything. Answers the refusal, or null.
+ */
+export function countClient(app: App, request: Request, response: Response): Problem | null {
+  if (isExemptCaller(app, request)) return null;
+  const limit = app.config.rateLimits.public.client;
+  const take = { scope: 'public.client', key: clientKey(request), ...limit };
+  const verdict = app.limiter.takeAtOnce(take);
+  tell(response, limit, verdict);
+  return verdict.ok ? null : refuse(app, response, take.scope, verdict);
 }
 
 /**

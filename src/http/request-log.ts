@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { App } from '../kernel/app.ts';
 import { redactUrl } from '../kernel/redact-url.ts';
@@ -11,7 +12,8 @@ import { adoptRequestId } from './request-context.ts';
  */
 export function requestLog(app: App): RequestHandler {
   return (request, response, next) => {
-    const requestId = adoptRequestId(request.headers['x-request-id'], app.newId);
+    // Not one that sorts by time, as rows have: that asks the kernel for randomness each time.
+    const requestId = adoptRequestId(request.headers['x-request-id'], randomUUID);
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
     const started = performance.now();

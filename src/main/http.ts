@@ -2,6 +2,7 @@ import compression from 'compression';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { commonHeaders } from '../http/common-headers.ts';
 import { limitClients } from '../http/limit-caller.ts';
 import { MAX_BODY, mountRoutes } from '../http/mount-routes.ts';
 import { problemHandler } from '../http/problem-handler.ts';
@@ -27,10 +28,14 @@ export function buildHttp(app: App): Express {
   const mounted = routes(app);
   const isEarly = ({ route }: Mounted) => route.bodyKind === 'raw' || route.limit === 'none';
 
+  const allowOrigin = cors({ origin: app.config.corsOrigin, credentials: true });
+  const secure = helmet();
+
   server.use(requestLog(app));
+  server.use(serveStored(app, headersOfHotReads([allowOrigin, secure])));
   // Before everything that can refuse a request: a refusal without these headers cannot be read by the browser's page.
-  server.use(cors({ origin: app.config.corsOrigin, credentials: true }));
-  server.use(helmet());
+  server.use(allowOrigin);
+  server.use(secure);
   mountRoutes(server, mounted.filter(isEarly));
   server.get('/metrics', serveMetrics(app));
   // Before the body is read: reading a megabyte costs more than most answers.
@@ -38,7 +43,6 @@ export function buildHttp(app: App): Express {
   server.use(express.json({ limit: MAX_BODY }));
   server.use(express.urlencoded({ extended: false, limit: MAX_BODY }));
   server.use(compression({ level: 6, threshold: 1024 }));
-  server.use(serveStored(app));
   mountRoutes(
     server,
     mounted.filter((one) => !isEarly(one)),
@@ -48,4 +52,11 @@ export function buildHttp(app: App): Express {
   });
   server.use(problemHandler(app));
   return server;
+}
+
+/** What the middlewares of every answer would set, were they run. */
+function headersOfHotReads(middlewares: Parameters<typeof commonHeaders>[0]): Map<string, string> {
+  const headers = commonHeaders(middlewares);
+  headers.set('vary', [headers.get('vary'), 'Accept-Encoding'].filter(Boolean).join(', '));
+  return headers;
 }

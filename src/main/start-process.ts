@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { isSchemaCurrent } from '../db/schema-version.ts';
 import type { ReportPort } from '../integrations/sentry/report-port.ts';
+import type { Listener } from '../db/listen.ts';
 import type { App } from '../kernel/app.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { buildApp } from './build-app.ts';
+import { followCatalogue } from './follow-catalogue.ts';
 import { answerBrokenRequests } from '../http/answer-broken-requests.ts';
 import { buildHttp } from './http.ts';
 import { startSchedules, type Schedules } from './jobs.ts';
@@ -32,6 +34,7 @@ export async function startProcess(
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);
+  const follower = server === null ? null : followCatalogue(app);
   // It listens even while the database is down: health tells, and it recovers by itself.
   const background = startBackground(app);
   return {
@@ -39,7 +42,7 @@ export async function startProcess(
     ready: background.ready,
     stop: () =>
       Promise.race([
-        stopInPhases(app, server, background),
+        stopInPhases(app, server, background, follower),
         wait(STOP_LIMIT_MS, undefined, { ref: false }).then(() => {
           throw new Error('Stopping took longer than ten seconds.');
         }),
@@ -114,6 +117,7 @@ async function stopInPhases(
   app: App,
   server: Server | null,
   background: Background,
+  follower: Listener | null,
 ): Promise<void> {
   if (server) {
     app.log.info({ phase: 'http' }, 'no new requests; finishing the running ones');
@@ -124,6 +128,7 @@ async function stopInPhases(
   app.log.info({ phase: 'database' }, 'closing the pool');
   await app.reports.flush();
   await app.limiter.close();
+  await follower?.stop();
   await app.database.close();
 }
 

@@ -75,6 +75,10 @@ export const products = popbox
       index('products_trending')
         .on(t.trendingScore.desc(), t.createdAt.desc(), t.id.desc())
         .where(sql`status = 'active'`),
+      // Boxes are few among many products, so a list of them is read from here and sorted.
+      index('products_active_boxes')
+        .on(t.createdAt.desc(), t.id.desc())
+        .where(sql`status = 'active' AND product_type = 'kuji'`),
       // The dashboard lists all products; its ties fall with the column, so one index is read both ways.
       index('products_by_created').on(t.createdAt, t.id),
       index('products_by_updated').on(t.updatedAt, t.id),
@@ -208,7 +212,7 @@ export const productCollections = popbox
     },
     (t) => [
       primaryKey({ name: 'product_collections_pk', columns: [t.productId, t.collectionId] }),
-      index('product_collections_order').on(t.collectionId, t.position, t.productId),
+      index('product_collections_order').on(t.collectionId, t.position, t.productId.desc()),
       // Ids grow with time, so this lists a collection's newest products.
       index('product_collections_newest').on(t.collectionId, t.productId),
       check('product_collections_position', sql`position >= 0`),

@@ -48,6 +48,48 @@ describe('a public read', () => {
     expect([head.status, head.headers.etag]).toEqual([200, etag]);
   });
 
+  it('has the same headers from memory as when it was made', async () => {
+    const { slug } = await aProduct(w);
+    const url = `/api/v1/products/${slug}`;
+    const headersOf = async () => {
+      const { headers } = await w.http
+        .get(url)
+        .set({ 'X-Request-Id': 'same', 'Accept-Encoding': 'identity' });
+      return { ...(headers as Record<string, string>), date: '' };
+    };
+    const made = await headersOf();
+    expect(await headersOf()).toEqual(made);
+    expect(made).toMatchObject({
+      'access-control-allow-origin': 'http://shop.test',
+      'x-content-type-options': 'nosniff',
+      vary: 'Origin, Accept-Encoding',
+    });
+  });
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['br;q=0.5, gzip', 'gzip'],
+    ['gzip;q=0, identity', undefined],
+    ['identity', undefined],
+  ])('is compressed from memory for who accepts %s: %s', async (accepted, encoding) => {
+    const { slug, productId } = await aProduct(w);
+    const description = 'Größe 猫 and more of it. '.repeat(100);
+    await changeProduct(w.app, {
+      actor: 'test',
+      requestId: null,
+      productId,
+      changes: { description },
+    });
+    const url = `/api/v1/products/${slug}`;
+    const made = await w.http.get(url).set('Accept-Encoding', 'identity');
+    for (const id of ['an-id', 'say-"hi"\\']) {
+      const kept = await w.http.get(url).set({ 'Accept-Encoding': accepted, 'X-Request-Id': id });
+      expect(kept.headers['content-encoding']).toBe(encoding);
+      expect(kept.headers.etag).toBe(made.headers.etag);
+      expect(kept.body).toEqual({ ...(made.body as Detail), requestId: id });
+    }
+  });
+
   it('remembers no failure', async () => {
     const missing = await w.http.get('/api/v1/products/not-yet');
     expect([missing.status, missing.headers['cache-control']]).toEqual([404, 'no-store']);

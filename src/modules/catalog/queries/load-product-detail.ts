@@ -57,7 +57,11 @@ const DETAIL_JOINS = sql`
   LEFT JOIN LATERAL (
     SELECT json_agg(json_build_object('id', tag.id, 'name', tag.name, 'slug', tag.slug, 'tagType', tag.tag_type)
       ORDER BY lower(tag.name), tag.id) AS tags
-    FROM popbox.product_tags tagged JOIN popbox.tags tag ON tag.id = tagged.tag_id
+    FROM popbox.product_tags tagged
+    CROSS JOIN LATERAL (
+      SELECT known.id, known.name, known.slug, known.tag_type FROM popbox.tags known
+      WHERE known.id = tagged.tag_id OFFSET 0
+    ) tag
     WHERE tagged.product_id = product.id
   ) label ON true
   LEFT JOIN LATERAL (

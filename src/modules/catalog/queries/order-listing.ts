@@ -42,6 +42,6 @@ export function afterPosition(position: ListingPosition): SQL {
       return sql`(product.name_key, product.id) < (${position.name}::text, ${id}::uuid)`;
     case 'manual':
       return sql`product.position >= ${position.position}::int
-        AND (product.position > ${position.position}::int OR product.id < ${id}::uuid)`;
+        AND (product.position > ${position.position}::int OR product.member_id < ${id}::uuid)`;
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../../db/client.ts';
-import { findSimilarWords, type Ranking } from '../queries/rank-products.ts';
+import { findSimilarWords, writeOutTsqueries } from '../queries/prepare-search.ts';
+import type { Ranking } from '../queries/rank-products.ts';
 import type { Search } from '../search/parse-search.ts';
 import { writeAnySimilar, writeTsquery, type Beginnings } from '../search/write-tsquery.ts';
 
@@ -16,5 +17,6 @@ export async function findGuesses(
   if (search.guessable.length === 0) return null;
   const similar = await findSimilarWords(database, search.guessable);
   const any = writeAnySimilar(search, similar);
-  return any === null ? null : { all: writeTsquery(search, beginnings, similar), any };
+  if (any === null) return null;
+  return writeOutTsqueries(database, { all: writeTsquery(search, beginnings, similar), any });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
-import type { AgePlace, SearchPlace } from '../queries/rank-products.ts';
+import type { AgePlace } from '../queries/newest-fitting.ts';
+import type { SearchPlace } from '../queries/rank-products.ts';
 
 /** How much is read into the words; the next page reads the same into them, whatever was added meanwhile. */
 export const READINGS = ['whole', 'begun', 'guessed'] as const;

@@ -1,12 +1,9 @@
 import type { App } from '../../../kernel/app.ts';
 import type { SearchProductsQuery } from '../catalog.discovery-contract.ts';
 import { loadCards } from '../queries/load-cards.ts';
-import {
-  listOlderProducts,
-  rankProducts,
-  type AgePlace,
-  type RankedRow,
-} from '../queries/rank-products.ts';
+import type { AgePlace } from '../queries/newest-fitting.ts';
+import { writeOutTsqueries } from '../queries/prepare-search.ts';
+import { listOlderProducts, rankProducts, type RankedRow } from '../queries/rank-products.ts';
 import { parseSearch, type Search } from '../search/parse-search.ts';
 import { writeTsquery } from '../search/write-tsquery.ts';
 import { findGuesses } from './find-guesses.ts';
@@ -100,8 +97,9 @@ async function rank(
   const guesses =
     reading === 'guessed' ? await findGuesses(app.database, search, beginningsOf(reading)) : null;
   if (reading === 'guessed' && guesses === null && cursor === null) return [];
+  const { words } = await writeOut(app, search, reading);
   return rankProducts(app.database, {
-    words: writeTsquery(search, beginningsOf(reading)),
+    words,
     plain: search.plain,
     name: 'equal',
     guesses,
@@ -111,6 +109,9 @@ async function rank(
     count,
   });
 }
+
+const writeOut = (app: App, search: Search, reading: Reading) =>
+  writeOutTsqueries(app.database, { words: writeTsquery(search, beginningsOf(reading)) });
 
 const beginningsOf = (reading: Reading) => (reading === 'whole' ? 'none' : 'last');
 
@@ -126,8 +127,9 @@ async function findOlder(
   { reading, after }: OlderCursor,
   limit: number,
 ): Promise<FoundPage> {
+  const { words } = await writeOut(app, search, reading);
   const rows = await listOlderProducts(app.database, {
-    words: writeTsquery(search, beginningsOf(reading)),
+    words,
     plain: search.plain,
     after,
     count: limit + 1,

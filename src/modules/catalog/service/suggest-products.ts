@@ -3,6 +3,7 @@ import type { App } from '../../../kernel/app.ts';
 import { CURRENCY } from '../../../kernel/money.ts';
 import type { Suggestion, SuggestProductsQuery } from '../catalog.discovery-contract.ts';
 import { loadSuggestions } from '../queries/load-suggestions.ts';
+import { writeOutTsqueries } from '../queries/prepare-search.ts';
 import { rankProducts, type SearchPlace } from '../queries/rank-products.ts';
 import { parseBeginnings, type Search } from '../search/parse-search.ts';
 import { writeTsquery } from '../search/write-tsquery.ts';
@@ -50,15 +51,15 @@ async function findPlaces(
     after: null,
     count,
   };
-  const complete = await rankProducts(database, {
-    ...ranking,
-    words: writeTsquery(search, 'last'),
+  const { last, all } = await writeOutTsqueries(database, {
+    last: writeTsquery(search, 'last'),
+    all: writeTsquery(search, 'all'),
   });
+  const complete = await rankProducts(database, { ...ranking, words: last });
   if (complete.length === count) return complete;
-  const words = writeTsquery(search, 'all');
   const isOneWord = search.plain.split(' ').length === 1;
-  const begun = isOneWord ? complete : await rankProducts(database, { ...ranking, words });
+  const begun = isOneWord ? complete : await rankProducts(database, { ...ranking, words: all });
   if (begun.length === count) return begun;
   const guesses = await findGuesses(database, search, 'all');
-  return guesses === null ? begun : rankProducts(database, { ...ranking, words, guesses });
+  return guesses === null ? begun : rankProducts(database, { ...ranking, words: all, guesses });
 }

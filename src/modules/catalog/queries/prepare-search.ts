@@ -1,0 +1,38 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { Database } from '../../../db/client.ts';
+import { runPrepared } from '../../../db/prepared-query.ts';
+import type { Tsquery } from './rank-products.ts';
+
+const MOST_SIMILAR = 6;
+
+/** Tsqueries as texts, by name. Postgres has the stems; what ranks takes texts, so that it is planned once. */
+export async function writeOutTsqueries<Name extends string>(
+  database: Database,
+  queries: Readonly<Record<Name, SQL>>,
+): Promise<Record<Name, Tsquery>> {
+  const columns = Object.entries<SQL>(queries).map(
+    ([name, query]) => sql`(${query})::text AS ${sql.identifier(name)}`,
+  );
+  const { rows } = await database.db.execute<Record<Name, Tsquery>>(
+    sql`SELECT ${sql.join(columns, sql`, `)}`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('A SELECT of values had no row.');
+  return row;
+}
+
+/** Some words of names and tags for each misspelt one, by it; those that resemble nothing are missing. */
+export async function findSimilarWords(
+  database: Database,
+  misspelt: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await runPrepared<{ word: string; similar: string[] }>(
+    database,
+    sql`
+    SELECT given.word, array(SELECT popbox.similar_words(given.word, ${MOST_SIMILAR}::int)) AS similar
+    FROM unnest(${sql.param([...misspelt])}::text[]) AS given (word)`,
+  );
+  return new Map(
+    rows.filter((row) => row.similar.length > 0).map((row) => [row.word, row.similar]),
+  );
+}
