@@ -45,7 +45,7 @@ export function registerWorkers(app: App): void {
   );
 }
 
-type Job = {
+export type Job = {
   name: string;
   cron: string;
   lock: JobLock;
@@ -139,7 +139,8 @@ export function startSchedules(app: App): Schedules {
   };
 }
 
-async function runJob(app: App, job: Job): Promise<void> {
+/** Runs a job as its schedule does: not while another instance runs it, and a failure is logged. */
+export async function runJob(app: App, job: Job): Promise<void> {
   try {
     // The lock is let go before the work: a job calls providers, and no transaction may be open then.
     const free = await inTx(app, `jobs.${job.name}`, (tx) => tryJobLock(tx, job.lock));

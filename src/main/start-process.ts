@@ -3,8 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import type { App } from '../kernel/app.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { buildApp } from './build-app.ts';
+import { buildApp, type BuildOptions } from './build-app.ts';
 import { answerBrokenRequests } from '../http/answer-broken-requests.ts';
 import { buildHttp } from './http.ts';
 import { startSchedules, type Schedules } from './jobs.ts';
@@ -26,7 +25,7 @@ const STOP_LIMIT_MS = 10_000;
 export async function startProcess(
   config: Config,
   log: Logger,
-  options: { clock?: Clock; accessLog?: Logger } = {},
+  options: Omit<BuildOptions, 'config' | 'log'> = {},
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);
