@@ -3,7 +3,7 @@ import { jobs } from '../../src/main/jobs.ts';
 import type { ChildWorld } from '../child/child-world.ts';
 
 /** Past every lease, every hold, and the first pauses between tries. */
-const STEP_MS = 6 * MINUTE_MS;
+const STEP_MS = 11 * MINUTE_MS;
 const MOST_ROUNDS = 20;
 
 /**
@@ -19,7 +19,7 @@ export async function recover(w: ChildWorld): Promise<void> {
     await w.runJobs(...jobs.map(({ name }) => name));
     await w.drain();
     // At least until every payment page is past its end.
-    if (round >= 7 && (await isQuiet(w))) return;
+    if (round >= 3 && (await isQuiet(w))) return;
   }
 }
 

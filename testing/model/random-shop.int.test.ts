@@ -12,7 +12,7 @@ import { reservedOf, type RealShop, type ShopModel } from './shop-model.ts';
  * `MODEL_RUNS=500 npx -y pnpm@12 exec vitest run testing/model` for many. What fails prints its seed and path;
  * `MODEL_SEED` and `MODEL_PATH` give them back.
  */
-const RUNS = Number(process.env.MODEL_RUNS ?? 5);
+const RUNS = Number(process.env.MODEL_RUNS ?? 3);
 const { MODEL_SEED, MODEL_PATH } = process.env;
 const FEW = 4;
 
@@ -78,7 +78,7 @@ it(
   async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.commands(anyCommand, { maxCommands: 25, size: 'max' }),
+        fc.commands(anyCommand, { maxCommands: 20, size: 'max' }),
         async (commands) => {
           const { model, real } = await openShop();
           w.sandbox.setWebhookMode('normal');
