@@ -173,7 +173,7 @@ it('C13 crash while sealing a set', async () => {
     await addPrize(w.app, { ...by, productId, prize: { ...prize, ...count } });
   }
   const facts = async () => {
-    const { rows } = await w.app.database.pool.query(
+    const { rows } = await w.app.database.pool.query<Record<string, unknown>>(
       `SELECT s.state, p.status AS product, i.on_hand,
          (SELECT count(*)::int FROM popbox.kuji_seals l WHERE l.set_id = s.id) AS seals,
          (SELECT count(*)::int FROM popbox.kuji_numbers n WHERE n.set_id = s.id) AS numbers

@@ -79,13 +79,13 @@ describe('SIGTERM', () => {
     'C15 SIGTERM under load',
     async () => {
       const w = await childWorld({ database: await cloneDatabase(), role: 'all' });
-      let exit: Promise<number | null> | null = null;
+      const told: { exit?: Promise<number | null> } = {};
       const tries = await shop(w, 12, (soFar) => {
         // Told while twelve requests and the jobs of those before them are running.
-        if (soFar.length >= 18) exit ??= w.api.terminate();
+        if (soFar.length >= 18) told.exit ??= w.api.terminate();
         return withStatus(soFar, null).length === 0;
       });
-      expect(await exit).toBe(0);
+      expect(await told.exit).toBe(0);
       expect(withStatus(tries, 201).length).toBeGreaterThanOrEqual(18);
       expect(tries.filter(({ status }) => status !== 201 && status !== null)).toEqual([]);
       // Whoever got no answer came too late: nothing of his request was begun.
@@ -125,7 +125,7 @@ describe('a database that goes away', () => {
           role: 'all',
           poolMax: 3,
         });
-        let restart: Promise<void> | null = null;
+        const told: { restart?: Promise<void> } = {};
         let isBack = false;
         const again = async () => {
           await server.stop();
@@ -136,12 +136,12 @@ describe('a database that goes away', () => {
         let wasRefused = false;
         const tries = await shop(w, 6, (soFar) => {
           const sold = withStatus(soFar, 201).length;
-          if (sold >= 12) restart ??= again();
+          if (sold >= 12) told.restart ??= again();
           if (!isBack) soldBefore = sold;
           wasRefused ||= withStatus(soFar, 503).length > 0;
           return sold < soldBefore + 12;
         });
-        await restart;
+        await told.restart;
         const statuses = [...new Set(tries.map(({ status }) => status))].sort();
         expect(statuses).toEqual([201, 503]);
 

@@ -4,194 +4,20 @@ import { expect } from 'vitest';
 import { stripeSignature } from '../../sandbox/stripe/stripe-signature.ts';
 import { MINUTE_MS } from '../../src/kernel/clock.ts';
 import { callAs } from '../call-as.ts';
-import { checkout, checkoutBody, guestCookieOf, newKey } from '../factories.ts';
-import { endOf, untilProviderNoticed } from '../crash/look-at-order.ts';
+import { guestCookieOf } from '../factories.ts';
 import {
-  ordersIn,
-  reservedOf,
-  sell,
-  type Goods,
-  type ModelOrder,
-  type OrderState,
-  type RealShop,
-  type ShopModel,
-} from './shop-model.ts';
+  command,
+  commandOn,
+  crashAt,
+  killAndRestart,
+  type Crash,
+  type ShopCommand,
+} from './command.ts';
+import { buy, decline, delay, pay, payAndVisit, repeat, settle } from './purchase-commands.ts';
+import { ordersIn, sell, type Goods } from './shop-model.ts';
 
-/** Longer than the lease of an attempt or of a due order, and than a refund waits for its answer. */
-const LEASE_MS = 2 * MINUTE_MS;
+/** A minute longer than a hold. */
 const HOLD_MS = 11 * MINUTE_MS;
-
-export type ShopCommand = fc.AsyncCommand<ShopModel, RealShop>;
-
-type Crash = 'no' | 'before' | 'after';
-
-/** One thing that happens to the shop, and what must come of it. */
-function command<Input>(
-  name: string,
-  input: Input,
-  parts: {
-    check: (model: ShopModel) => boolean;
-    run: (model: ShopModel, real: RealShop) => Promise<void>;
-  },
-): ShopCommand {
-  return {
-    ...parts,
-    check: (model) => parts.check(model),
-    toString: () => `${name}(${JSON.stringify(input)})`,
-  };
-}
-
-/** A command about one of the orders in these states, chosen by number. */
-function commandOn(
-  name: string,
-  pick: number,
-  states: readonly OrderState[],
-  run: (order: ModelOrder, model: ShopModel, real: RealShop) => Promise<void>,
-  input: unknown = pick,
-): ShopCommand {
-  return command(name, input, {
-    check: (model) => ordersIn(model, ...states).length > 0,
-    run: async (model, real) => {
-      const fitting = ordersIn(model, ...states);
-      const order = fitting[pick % fitting.length];
-      if (order) await run(order, model, real);
-    },
-  });
-}
-
-/** Kills the API, starts the next one, and lets it find what the first one left. */
-async function killAndRestart({ w }: RealShop): Promise<void> {
-  await w.kill();
-  await w.untilForgotten();
-  await w.api.start();
-  await w.letQueueTimePass();
-}
-
-/** Sends a request and kills the API before or after the provider's work for it. */
-async function crashAt(
-  real: RealShop,
-  gateAt: string,
-  side: 'before' | 'after',
-  send: () => Promise<unknown>,
-): Promise<void> {
-  const gate = real.w.sandbox.gate(gateAt, side);
-  const end = endOf(send());
-  await gate.arrived;
-  await real.w.kill();
-  await untilProviderNoticed(real.w);
-  gate.open();
-  expect(await end).toBe('lost');
-  await real.w.api.start();
-  await real.w.letQueueTimePass();
-  await real.w.moveClock(LEASE_MS);
-}
-
-const buy = (goods: Goods, quantity: number, crash: Crash) =>
-  command(
-    'buy',
-    { goods, quantity, crash },
-    {
-      check: () => true,
-      run: async (model, real) => {
-        const { w, figure, box } = real;
-        const item =
-          goods === 'ticket'
-            ? { productId: box.productId, quantity }
-            : { productId: figure.productId, productVariantId: figure.variantId, quantity };
-        const [body, key] = [checkoutBody([item]), newKey()];
-        const isThere = model.onHand[goods] - reservedOf(model, goods) >= quantity;
-        if (crash !== 'no' && isThere) {
-          await crashAt(real, 'POST /v1/checkout/sessions', crash, () => checkout(w, body, key));
-        }
-        const answer = await checkout(w, body, key);
-        expect(answer.status, answer.text).toBe(isThere ? 201 : 409);
-        if (!isThere) return;
-        const { data } = answer.body as {
-          data: { orderId: string; publicId: string; sessionId: string };
-        };
-        const given: unknown = answer.headers['set-cookie'];
-        const browser = Array.isArray(given) ? String(given[0]).split(';')[0] : '';
-        const { orderId, publicId, sessionId } = data;
-        const ids = { orderId, publicId, sessionId, browser: browser ?? '' };
-        model.orders.push({ goods, quantity, opened: 0, state: 'open', body, key, ...ids });
-      },
-    },
-  );
-
-const repeat = (pick: number) =>
-  command('repeat', pick, {
-    check: ({ orders }) => orders.length > 0,
-    run: async ({ orders }, { w }) => {
-      const order = orders[pick % orders.length];
-      if (!order) return;
-      const again = await checkout(w, order.body, order.key);
-      if (order.state !== 'open') expect(again.status, again.text).toBe(409);
-      else expect(again.body).toMatchObject({ data: { sessionId: order.sessionId } });
-    },
-  });
-
-/** `crash`: the event is stored and the process dies before it is worked. */
-const pay = (pick: number, way: 'heard' | 'lost' | 'crash' | 'declined first') =>
-  commandOn(
-    'pay',
-    pick,
-    ['open'],
-    async (order, model, real) => {
-      const { w } = real;
-      if (way === 'declined first')
-        expect(w.sandbox.pay(order.sessionId, 'declined')).toBe('declined');
-      if (way === 'lost') w.sandbox.setWebhookMode('drop');
-      expect(w.sandbox.pay(order.sessionId, 'paid')).toBe('done');
-      if (way === 'lost') {
-        w.sandbox.setWebhookMode('normal');
-        order.state = 'unheard';
-        return;
-      }
-      await w.sandbox.webhooksIdle();
-      if (way === 'crash') await killAndRestart(real);
-      await w.drain();
-      sell(model, order);
-    },
-    { pick, way },
-  );
-
-const payAndVisit = (pick: number) =>
-  commandOn('payAndVisit', pick, ['open', 'unheard'], async (order, model, { w }) => {
-    if (order.state === 'open') w.sandbox.pay(order.sessionId, 'paid');
-    const page = await w.http
-      .get('/api/v1/checkout/success')
-      .query({ session_id: order.sessionId });
-    expect(page.status, page.text).toBe(200);
-    await w.drain();
-    sell(model, order);
-  });
-
-const decline = (pick: number) =>
-  commandOn('decline', pick, ['open'], async (order, _model, { w }) => {
-    expect(w.sandbox.pay(order.sessionId, 'declined')).toBe('declined');
-    await w.drain();
-  });
-
-const delay = (pick: number) =>
-  commandOn('delay', pick, ['open'], async (order, _model, { w }) => {
-    expect(w.sandbox.pay(order.sessionId, 'processing')).toBe('done');
-    await w.drain();
-    order.state = 'processing';
-  });
-
-const settle = (pick: number, outcome: 'succeeded' | 'failed') =>
-  commandOn(
-    'settle',
-    pick,
-    ['processing'],
-    async (order, model, { w }) => {
-      expect(w.sandbox.settle(order.sessionId, outcome)).toBe(true);
-      await w.drain();
-      if (outcome === 'succeeded') sell(model, order);
-      else order.state = 'cancelled';
-    },
-    { pick, outcome },
-  );
 
 /** The holds of all who did not pay end. `late`: one of them pays after that time, and before anybody looked. */
 export const expire = (late: boolean) =>
