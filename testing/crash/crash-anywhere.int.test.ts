@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { childWorld, type ChildWorld } from '../child/child-world.ts';
 import { cloneDatabase } from '../clone-database.ts';
 import { runFaults } from '../faults/run-faults.ts';
@@ -8,6 +8,8 @@ import { runFaults } from '../faults/run-faults.ts';
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(1_000_000));
 const KILLS = Number(process.env.CRASH_KILLS ?? 3);
 const PURCHASES = 50;
+
+vi.setConfig({ hookTimeout: 120_000 });
 
 let w: ChildWorld;
 beforeAll(async () => {

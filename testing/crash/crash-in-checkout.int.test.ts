@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/kernel/clock.ts';
 import { childWorld, type ChildWorld } from '../child/child-world.ts';
 import { cloneDatabase } from '../clone-database.ts';
@@ -17,6 +17,9 @@ const EXPIRE = 'POST /v1/checkout/sessions/:id/expire';
 /** Longer than the lease of an attempt or of a due order. */
 const LEASE_MS = 2 * MINUTE_MS;
 const HOLD_MS = 10 * MINUTE_MS;
+
+// A new process takes a second, and many on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let w: ChildWorld;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/kernel/clock.ts';
 import { childWorld, type ChildWorld } from '../child/child-world.ts';
 import { cloneDatabase } from '../clone-database.ts';
@@ -14,6 +14,9 @@ import { holdLock } from './hold-lock.ts';
 import { endOf, lookAtOrder, untilProviderNoticed } from './look-at-order.ts';
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
+
+// A new process takes a second, and many on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let w: ChildWorld;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/kernel/clock.ts';
 import { createProduct } from '../../src/modules/catalog/index.ts';
 import { addPrize } from '../../src/modules/kuji/index.ts';
@@ -17,6 +17,9 @@ import {
 } from '../factories.ts';
 import { holdLock } from './hold-lock.ts';
 import { endOf, lookAtOrder, untilProviderNoticed } from './look-at-order.ts';
+
+// A new process takes a second, and many on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let w: ChildWorld;
 let admin: SignedIn;

@@ -13,6 +13,7 @@ const DEFAULT_HISTORIES = 2_000;
 const HISTORIES_PER_KILL = 40;
 /** A provider that has not answered by then is given up; in production it is fifteen times as long. */
 const TIMEOUT_MS = 1_000;
+const MOST_TOLD = 30;
 
 /**
  * `pnpm test:faults [--histories=N] [--kills=N] [--seed=N]`: exits 1 if anything went wrong that must not.
@@ -89,7 +90,9 @@ function tell({ counts, violations }: FaultReport): void {
   for (const [what, times] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     console.log(`${String(times).padStart(7)}  ${what}`);
   }
-  for (const violation of violations) console.error(`✗ ${violation}`);
+  for (const violation of violations.slice(0, MOST_TOLD)) console.error(`✗ ${violation}`);
+  const rest = violations.length - MOST_TOLD;
+  if (rest > 0) console.error(`… and ${String(rest)} more`);
 }
 
 main().then(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { routes } from '../../src/main/routes.ts';
 import { childWorld, type ChildWorld } from '../child/child-world.ts';
 import { cloneDatabase } from '../clone-database.ts';
@@ -15,6 +15,8 @@ import { reservedOf, type RealShop, type ShopModel } from './shop-model.ts';
 const RUNS = Number(process.env.MODEL_RUNS ?? 3);
 const { MODEL_SEED, MODEL_PATH } = process.env;
 const FEW = 4;
+
+vi.setConfig({ hookTimeout: 120_000 });
 
 let w: ChildWorld;
 let admin: SignedIn;
