@@ -87,6 +87,7 @@ it('C01 crash after the reserve commit, before the Stripe call', async () => {
   expect(await sessionsOf(w, ended.id)).toEqual([`${String(ended.sessionId)} expired`]);
 });
 
+// Red if the key for Stripe is not made of the order's id: two pages for one order.
 it('C02 crash after the Stripe call, before recording', async () => {
   const [repeated, abandoned, resumed] = await crashAtStripe('after', 3);
   if (!repeated || !abandoned || !resumed) throw new Error('Nothing was sent.');
@@ -153,6 +154,7 @@ async function expectFreedOnce(opened: {
   expect(again.body).toMatchObject({ errors: { code: 'CHECKOUT_ENDED' } });
 }
 
+// Red if a due order is claimed without a lease that lapses: its goods would stay held.
 it('C07 crash after sessions.expire, before freeing', async () => {
   const opened = await crashInExpiry('after');
   expect(await sessionsOf(w, opened.orderId)).toEqual([`${opened.sessionId} expired`]);

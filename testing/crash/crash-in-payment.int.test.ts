@@ -144,6 +144,7 @@ it('C05 crash mid-finalise, inside the transaction', async () => {
   await expectPaidOnce(opened);
 });
 
+// Red if finalising does not look under the lock whether it was done before.
 it('C06 crash after the finalise commit, before the job is marked done', async () => {
   const opened = await aMixedCheckout();
   w.sandbox.pay(opened.sessionId, 'paid');
@@ -168,6 +169,7 @@ it('C06 crash after the finalise commit, before the job is marked done', async (
   expect(await completionsOf(opened)).toEqual(['processed 1']);
 });
 
+// Red if the mail's key is not that of its row: a second message.
 it('C11 crash after the mail was sent, before marking', async () => {
   const opened = await aMixedCheckout();
   w.sandbox.pay(opened.sessionId, 'paid');
