@@ -120,7 +120,9 @@ function spawn(options: ChildOptions): Talk {
       });
       // Whoever kills the child rarely waits for what it was doing.
       done.catch(() => undefined);
-      child.send({ id, ...wish });
+      child.send({ id, ...wish }, (error) => {
+        if (error !== null) waiting.get(id)?.reject(error);
+      });
       return done;
     },
     end: async (signal) => {

@@ -77,8 +77,8 @@ const withStatus = (tries: readonly Try[], status: number | null) =>
 it('C15 SIGTERM under load', async () => {
   const w = await childWorld({ database: await cloneDatabase(), role: 'all' });
   const told: { exit?: Promise<number | null> } = {};
-  const tries = await shop(w, 12, (soFar) => {
-    // Told while twelve requests and the jobs of those before them are running.
+  const tries = await shop(w, 6, (soFar) => {
+    // Told while six requests and the jobs of those before them are running.
     if (soFar.length >= 18) told.exit ??= w.api.terminate();
     return withStatus(soFar, null).length === 0;
   });

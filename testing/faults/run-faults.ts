@@ -41,6 +41,8 @@ export async function runFaults(w: ChildWorld, run: FaultRun): Promise<FaultRepo
   let next = 0;
   const shopper = async () => {
     while (next < run.histories) {
+      // Nobody runs ahead of the killer: he shall meet a shop full of people each time.
+      while (next > ((progress.kills + 2) * run.histories) / run.kills) await wait(20);
       const name = `shopper-${String((next += 1))}`;
       const random = seededRandom(run.seed * 100_003 + next);
       await liveHistory({ w, shelf, random, name, count }).catch((error: unknown) => {
