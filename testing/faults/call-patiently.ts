@@ -15,7 +15,8 @@ const envelope = z.object({
   errors: z.object({ code: z.string().optional() }).nullish(),
 });
 
-const TRIES = 40;
+/** Longer than a start of the API on a busy machine. */
+const PATIENCE_MS = 60_000;
 const PAUSE_MS = 150;
 const ANSWER_WITHIN_MS = 12_000;
 
@@ -25,7 +26,8 @@ export async function callPatiently(
   request: { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: object },
 ): Promise<Answer> {
   let last: Answer = { status: null, code: null, data: null, cookie: null, tries: 0 };
-  for (let tries = 1; tries <= TRIES; tries += 1) {
+  const until = performance.now() + PATIENCE_MS;
+  for (let tries = 1; performance.now() < until; tries += 1) {
     last = { ...(await callOnce(url, request)), tries };
     const isFinal =
       last.status !== null && last.status < 500 && last.code !== 'IDEMPOTENCY_IN_PROGRESS';
