@@ -67,7 +67,7 @@ export async function runFaults(w: ChildWorld, run: FaultRun): Promise<FaultRepo
   return { counts, violations };
 }
 
-/** Spreads the kills over the histories, each at a random moment; while the process is down, the clock may jump. */
+/** Spreads the kills over the histories, each at a random moment; while the process is down, the clock jumps. */
 async function killAgainAndAgain(
   w: ChildWorld,
   run: FaultRun,
@@ -82,7 +82,8 @@ async function killAgainAndAgain(
     await w.api.kill();
     progress.kills += 1;
     count('SIGKILL');
-    if (random.chance(0.5)) await w.moveClock((1 + random.int(11)) * MINUTE_MS);
+    // At least past the lease of what the dead process was at, so that nobody waits for it in real time.
+    await w.moveClock((2 + random.int(10)) * MINUTE_MS);
     await w.api.start();
     await w.letQueueTimePass();
   }
