@@ -148,7 +148,11 @@ function listen(app: App): Promise<Server> {
   });
 }
 
-async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
+/** Waits until `condition` is true, ten seconds at the most. */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Waited ten seconds for: ${what}`);

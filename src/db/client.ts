@@ -107,6 +107,11 @@ async function runOnce<T>(
 ): Promise<T> {
   const client = await database.pool.connect();
   let failure: Error | undefined;
+  // Between two statements nobody else listens: a server that went away then would end this whole process.
+  const onLost = (error: Error) => {
+    failure = error;
+  };
+  client.on('error', onLost);
   try {
     const now = await begin(client, database);
     const sender = database.preparesStatements ? namingStatements(client) : client;
@@ -122,6 +127,7 @@ async function runOnce<T>(
     });
     throw error;
   } finally {
+    client.off('error', onLost);
     client.release(failure);
   }
 }

@@ -25,8 +25,7 @@ import { queueDefinitions, registerWorkers } from './jobs.ts';
 /** How old a public read may be: stock is shown, at the worst, as it was a second ago. */
 const PUBLIC_READ_MS = 1_000;
 
-/** Builds the app from its configuration. Connects to nothing yet. */
-export function buildApp(options: {
+export type BuildOptions = {
   config: Config;
   log: Logger;
   /** Where requests are logged; `log` if left out. */
@@ -38,9 +37,16 @@ export function buildApp(options: {
   cacheMs?: number;
   /** Nobody collects failures if left out. */
   reports?: ReportPort;
-}): App {
+  /** How long Stripe and Resend may take to answer; their adapters' own limits if left out. */
+  providerTimeoutMs?: number;
+};
+
+/** Builds the app from its configuration. Connects to nothing yet. */
+export function buildApp(options: BuildOptions): App {
   const { config, log } = options;
   const clock = options.clock ?? { offsetMs: 0 };
+  const { providerTimeoutMs: timeoutMs } = options;
+  const patience = timeoutMs === undefined ? {} : { timeoutMs };
   const database = openDatabase({
     url: config.databaseUrl,
     poolMax: config.databasePoolMax,
@@ -81,11 +87,13 @@ export function buildApp(options: {
       secretKey: config.stripe.secretKey,
       webhookSecret: config.stripe.webhookSecret,
       apiBaseUrl: config.stripe.apiBaseUrl,
+      ...patience,
     }),
     mail: createResendAdapter({
       apiKey: config.mail.apiKey,
       baseUrl: config.mail.baseUrl,
       webhookSecret: config.mail.webhookSecret,
+      ...patience,
     }),
     identity: createSupabaseIdentityAdapter({
       url: config.supabase.url,

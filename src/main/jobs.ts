@@ -70,7 +70,7 @@ export function registerWorkers(app: App): void {
   );
 }
 
-type Job = {
+export type Job = {
   name: string;
   cron: string;
   lock: JobLock;
@@ -190,7 +190,8 @@ export function startSchedules(app: App): Schedules {
   };
 }
 
-async function runJob(app: App, job: Job): Promise<void> {
+/** Runs a job as its schedule does: not while another instance runs it, and a failure is logged. */
+export async function runJob(app: App, job: Job): Promise<void> {
   const started = performance.now();
   const told = (outcome: 'done' | 'failed') =>
     app.metrics?.job({ name: job.name, outcome, seconds: (performance.now() - started) / 1000 });

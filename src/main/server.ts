@@ -1,6 +1,7 @@
 import { ConfigFault, readConfig } from '../config/index.ts';
 import { openReports } from './open-reports.ts';
 import { createAccessLogger, createLogger } from './create-logger.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 
 /** Entry point of the image: `node dist/main/server.js`. */
 async function main(): Promise<void> {
@@ -12,23 +13,7 @@ async function main(): Promise<void> {
   const { startProcess } = await import('./start-process.ts');
   const accessLog = createAccessLogger(logging);
   const running = await startProcess(config, log, { accessLog, reports });
-
-  const stop = (signal: string) => {
-    log.info({ signal }, 'stopping');
-    running.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'the process did not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', () => {
-    stop('SIGTERM');
-  });
-  process.once('SIGINT', () => {
-    stop('SIGINT');
-  });
+  stopOnSignals(running, log);
   // After an error that nobody expected the state is unknown: log it and let the supervisor start afresh.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

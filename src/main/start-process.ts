@@ -3,12 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/index.ts';
 import { isSchemaCurrent } from '../db/schema-version.ts';
-import type { ReportPort } from '../integrations/sentry/report-port.ts';
 import type { Listener } from '../db/listen.ts';
 import type { App } from '../kernel/app.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { buildApp } from './build-app.ts';
 import { followCatalogue } from './follow-catalogue.ts';
+import { buildApp, type BuildOptions } from './build-app.ts';
 import { answerBrokenRequests } from '../http/answer-broken-requests.ts';
 import { buildHttp } from './http.ts';
 import { startSchedules, type Schedules } from './jobs.ts';
@@ -30,7 +28,7 @@ const STOP_LIMIT_MS = 10_000;
 export async function startProcess(
   config: Config,
   log: Logger,
-  options: { clock?: Clock; accessLog?: Logger; reports?: ReportPort } = {},
+  options: Omit<BuildOptions, 'config' | 'log'> = {},
 ): Promise<RunningProcess> {
   const app = buildApp({ config, log, ...options });
   const server = config.role === 'worker' ? null : await listen(app);

@@ -30,6 +30,8 @@ export type Queue = {
   startWorkers: () => Promise<void>;
   /** Works everything that is due in this process until nothing is left; for tests and commands. */
   drain: () => Promise<{ done: number; failed: number }>;
+  /** Does the housekeeping now: jobs whose worker is gone get their next try. Workers do it by themselves each minute. */
+  tidy: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -175,6 +177,7 @@ export function createQueue(options: {
       }
       throw new Error('The queues did not become empty in 100 rounds.');
     },
+    tidy: () => boss.supervise(),
     stop: async () => {
       await boss.stop({ graceful: true, timeout: 8_000, close: true });
     },

@@ -17,18 +17,21 @@ export async function findOrCreateSession(app: App, payment: Payment): Promise<S
   // Written by this module, exactly as it is to be sent.
   const params = payment.sessionParams as SessionParams;
   const key = `checkout/${payment.orderId}`;
-  try {
-    return await app.stripe.createSession(params, key);
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'unknown') throw error;
-    const found = await findSession(app, payment);
-    if (found) return found;
-    // Stripe repeats a stored 500 under its key for a day. It was answered and nothing was made, so a second key cannot
-    // open a second page; after a timeout it could.
-    if (error.status !== null && error.status >= 500) {
-      return app.stripe.createSession(params, `${key}/again`);
+  // Stripe repeats a stored 500 under its key for a day. It was answered and nothing was made, so another key cannot open
+  // a second page; after a timeout it could. The second key is the order's as well, so that two at once get one page; the
+  // last is new, because the second may have met a 500, too.
+  const keys = [key, `${key}/again`, `${key}/again/${app.newId()}`];
+  for (;;) {
+    const next = keys.shift() ?? key;
+    try {
+      return await app.stripe.createSession(params, next);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.kind !== 'unknown') throw error;
+      const found = await findSession(app, payment);
+      if (found) return found;
+      const mayGoOn = error.status !== null && error.status >= 500 && keys.length > 0;
+      if (!mayGoOn) throw error;
     }
-    throw error;
   }
 }
 

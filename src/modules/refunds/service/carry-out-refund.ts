@@ -1,7 +1,8 @@
-import { inTx } from '../../../db/client.ts';
+import { inTx, readNow } from '../../../db/client.ts';
 import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
+import { HOUR_MS } from '../../../kernel/clock.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { lockOrder } from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
@@ -18,7 +19,14 @@ import { syncRefunds } from './sync-refunds.ts';
  * @throws Problem REFUND_FAILED (no money moves), REFUND_UNCONFIRMED (the row stays; `finishRefunds` goes on)
  */
 export async function carryOutRefund(app: App, refund: Refund, actor: string): Promise<void> {
-  const answer = await askStripe(app, refund);
+  await book(app, refund, { answer: await askStripe(app, refund, `refund/${refund.id}`), actor });
+}
+
+async function book(
+  app: App,
+  refund: Refund,
+  { answer, actor }: { answer: StripeRefund; actor: string },
+): Promise<void> {
   await inTx(app, 'refunds.book', async (tx, now) => {
     const order = await lockOrder(tx, refund.orderId);
     if (!order) throw new Error(`Order ${refund.orderId} does not exist.`);
@@ -34,14 +42,37 @@ export async function carryOutRefund(app: App, refund: Refund, actor: string): P
  * metadata before it is asked for again.
  */
 export async function resumeRefund(app: App, refund: Refund, actor: string): Promise<void> {
-  await syncRefunds(app, { orderId: refund.orderId, actor });
-  const [current] = (await listRefunds(app.database.db, refund.orderId)).filter(
-    ({ id }) => id === refund.id,
-  );
-  if (current?.state === 'requested') await carryOutRefund(app, current, actor);
+  if (!(await isStillOpen(app, refund, actor))) return;
+  try {
+    await carryOutRefund(app, refund, actor);
+  } catch (error) {
+    // Stripe repeats a stored 500 under its key for a day, and the money would not go back. It is asked under another
+    // key, once Stripe's own list has shown again that nothing came of the first.
+    if (!isServerError(error) || !(await isStillOpen(app, refund, actor))) throw error;
+    const answer = await askStripe(app, refund, await makeOtherKey(app, refund));
+    await book(app, refund, { answer, actor });
+  }
 }
 
-async function askStripe(app: App, refund: Refund): Promise<StripeRefund> {
+/** Whether Stripe does not know of the refund, after ours were brought up to date. */
+async function isStillOpen(app: App, refund: Refund, actor: string): Promise<boolean> {
+  await syncRefunds(app, { orderId: refund.orderId, actor });
+  const refunds = await listRefunds(app.database.db, refund.orderId);
+  return refunds.some(({ id, state }) => id === refund.id && state === 'requested');
+}
+
+/** Another one each hour, in case it meets a 500 as well; the same for all who ask at once, or money could go back twice. */
+async function makeOtherKey(app: App, { id, createdAt }: Refund): Promise<string> {
+  const ageMs = (await readNow(app)).getTime() - createdAt.getTime();
+  return `refund/${id}/again/${String(Math.floor(ageMs / HOUR_MS))}`;
+}
+
+function isServerError(error: unknown): boolean {
+  if (!(error instanceof Problem) || !(error.cause instanceof ProviderError)) return false;
+  return error.cause.status !== null && error.cause.status >= 500;
+}
+
+async function askStripe(app: App, refund: Refund, key: string): Promise<StripeRefund> {
   const payment = await loadPayment(app.database.db, refund.orderId);
   if (!payment?.intentId) throw new Error(`Refund ${refund.id} has no payment to go back to.`);
   const { id: refundId, orderId, amountCents } = refund;
@@ -51,7 +82,7 @@ async function askStripe(app: App, refund: Refund): Promise<StripeRefund> {
     metadata: { refundId, orderId, paymentId: payment.id },
   };
   try {
-    return await app.stripe.createRefund(params, `refund/${refundId}`);
+    return await app.stripe.createRefund(params, key);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (error.kind !== 'rejected') {

@@ -256,6 +256,22 @@ describe('when Stripe stumbles', () => {
     },
   );
 
+  // Red if the refund is asked for under one key only: Stripe repeats its 500 under it for a day.
+  it('an error that Stripe remembers does not keep the money', async () => {
+    const { orderId } = await aPaidFigure();
+    w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'error_500', times: 2 });
+    expect((await refundAs(w, admin, orderId, { amountCents: 400 })).code).toBe(
+      'REFUND_UNCONFIRMED',
+    );
+    // The second 500 is met under the second key; an hour later there is another.
+    for (const minutes of [2, 60]) {
+      w.clock.offsetMs += minutes * 60_000;
+      await finishRefunds(w.app);
+    }
+    const money = await moneyOf(w, orderId);
+    expect(money).toMatchObject({ here: ['succeeded 400'], atStripe: [400] });
+  });
+
   it('the same key goes on where the answer was lost', async () => {
     const { orderId } = await aPaidFigure();
     const key = randomUUID();

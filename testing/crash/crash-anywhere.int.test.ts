@@ -1,0 +1,27 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { childWorld, type ChildWorld } from '../child/child-world.ts';
+import { cloneDatabase } from '../clone-database.ts';
+import { runFaults } from '../faults/run-faults.ts';
+
+/** `CRASH_SEED=123` repeats the choices of a run, `CRASH_KILLS=30` makes it a long one. */
+const SEED = Number(process.env.CRASH_SEED ?? randomInt(1_000_000));
+const KILLS = Number(process.env.CRASH_KILLS ?? 3);
+const PURCHASES = 50;
+
+vi.setConfig({ hookTimeout: 120_000 });
+
+let w: ChildWorld;
+beforeAll(async () => {
+  w = await childWorld({ database: await cloneDatabase(), poolMax: 20 });
+});
+afterAll(() => w.close());
+
+it('C17 SIGKILL at a random moment, 50 purchases, printed seed', async () => {
+  console.info(`CRASH_SEED=${String(SEED)}`);
+  const run = { histories: PURCHASES, kills: KILLS, seed: SEED, shoppers: 8, timeoutMs: null };
+  const { counts, violations } = await runFaults(w, run);
+  expect(violations).toEqual([]);
+  expect(counts.get('SIGKILL')).toBe(KILLS);
+  expect(counts.get('payment ended as paid order')).toBeGreaterThan(PURCHASES / 4);
+}, 180_000);
