@@ -8,7 +8,7 @@ import { startLocalShop, type LocalShop } from '../scripts/local-shop.ts';
 import { createLogger } from '../src/main/create-logger.ts';
 import { createProduct } from '../src/modules/catalog/index.ts';
 import { cloneDatabase } from './clone-database.ts';
-import { openBrowser } from './open-browser.ts';
+import { openBrowser } from '../scripts/open-browser.ts';
 
 const opened = await openBrowser();
 if (opened.browser === null) {

@@ -9,6 +9,7 @@ import { createUploadReader, type UploadRules } from './read-upload.ts';
 import { requestContext, type RequestContext } from './request-context.ts';
 import { storeReply, type StoredReply } from './response-cache.ts';
 import { sendDownload, type Download } from './send-download.ts';
+import { sendPage, type Page } from './send-page.ts';
 import { sendStored } from './send-stored.ts';
 import { staffProblems } from './staff-problems.ts';
 import { uploadProblems } from './upload-problems.ts';
@@ -46,7 +47,7 @@ export type Route = {
   readonly isCached: boolean;
   /** The files that a multipart body brings; null for every other kind of body. */
   readonly upload: UploadRules | null;
-  /** Answers a file of this type instead of the envelope. */
+  /** Answers a file or a page of this type instead of the envelope. */
   readonly downloadType: string | null;
 };
 
@@ -68,7 +69,7 @@ type Success<R extends Replies> = {
 }[keyof R & number];
 
 export type Answer<R extends Replies> =
-  Success<R> | { redirectTo: string; cookies?: Cookie[] } | { download: Download };
+  Success<R> | { redirectTo: string; cookies?: Cookie[] } | { download: Download } | { page: Page };
 
 export type Cookie = { name: string; value: string; options: CookieOptions };
 
@@ -219,7 +220,13 @@ export function handleGuarded<
 
 /** What every caller may get: an answer with cookies or headers of its own is a fault of the route. */
 function toStored<R extends Replies>(app: App, route: Route, answer: Answer<R>): StoredReply {
-  if ('redirectTo' in answer || 'download' in answer || answer.cookies || answer.headers) {
+  if (
+    'redirectTo' in answer ||
+    'download' in answer ||
+    'page' in answer ||
+    answer.cookies ||
+    answer.headers
+  ) {
     throw new Error(
       `${route.operationId} is declared as cached, but its answer is somebody’s own.`,
     );
@@ -237,6 +244,10 @@ async function sendAnswer<R extends Replies>(
 ): Promise<void> {
   if ('download' in answer) {
     await sendDownload(response, requireDownloadType(route), answer.download);
+    return;
+  }
+  if ('page' in answer) {
+    sendPage(response, answer.page);
     return;
   }
   for (const cookie of answer.cookies ?? []) {

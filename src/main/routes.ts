@@ -16,6 +16,7 @@ import {
   kujiImagesRouter,
   kujiRouter,
   kujiSetsRouter,
+  kujiVerifierRouter,
 } from '../modules/kuji/index.ts';
 import { ordersAccessRouter, ordersRouter } from '../modules/orders/index.ts';
 import { outboxAdminRouter } from '../modules/outbox/index.ts';
@@ -48,6 +49,7 @@ export function routes(app: App): Mounted[] {
     ...kujiImagesRouter(app),
     ...kujiAdminRouter(app),
     ...kujiSetsRouter(app),
+    ...kujiVerifierRouter(app),
     ...auditAdminRouter(app),
     ...revalidationAdminRouter(app),
     ...sheetsRouter(app),

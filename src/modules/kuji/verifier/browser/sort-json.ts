@@ -1,0 +1,32 @@
+/** What is to be checked; each part as it came, nothing about it is trusted. */
+export type Material = { readonly proof?: unknown; readonly audit?: unknown };
+
+/**
+ * What a JSON document brings: a proof, the audit of a box, or both; null if it is none of them. The API wraps what it answers
+ * in `data`; a file may hold either.
+ */
+export function sortJson(json: unknown): Material | null {
+  if (!isObject(json)) return null;
+  if ('manifest' in json) return { audit: json };
+  if ('salt' in json) return { proof: json };
+  if ('proof' in json || 'audit' in json) {
+    const both = {
+      ...('proof' in json && isObject(json.proof) && { proof: json.proof }),
+      ...('audit' in json && isObject(json.audit) && { audit: json.audit }),
+    };
+    return 'proof' in both || 'audit' in both ? both : null;
+  }
+  return 'data' in json && isObject(json.data) && !('data' in json.data)
+    ? sortJson(json.data)
+    : null;
+}
+
+/** A text of a foreign object, or empty. */
+export function textOf(value: unknown, key: string): string {
+  const found: unknown = isObject(value) ? new Map(Object.entries(value)).get(key) : undefined;
+  return typeof found === 'string' ? found : '';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
