@@ -8,14 +8,12 @@ export type Page = {
   main: Html;
   /** File of `browser/` that the page runs. */
   script?: string;
-  /** Constant code that the page runs; for what has to be put together from several modules. */
-  code?: string;
 };
 
 /** The frame of every page of the shop. No asset comes from elsewhere. */
-export function renderFrame(page: Page, facts: { nonce: string; mailCount: number }): string {
-  const { nonce, mailCount } = facts;
-  const { script, code } = page;
+export function renderFrame(page: Page, facts: { mailCount: number }): string {
+  const { mailCount } = facts;
+  const { script } = page;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -28,13 +26,6 @@ export function renderFrame(page: Page, facts: { nonce: string; mailCount: numbe
           script === undefined
             ? null
             : html`<script type="module" src="/shop/browser/${script}"></script>`
-        }
-        ${
-          code === undefined
-            ? null
-            : html`<script type="module" nonce="${nonce}">
-                ${ownMarkup(code)};
-              </script>`
         }
       </head>
       <body>

@@ -104,9 +104,7 @@ async function comparePayment(
   }
   const entropy = await computeWithWebCrypto(deriveEntropy(proof.setId, paymentIntentId));
   if (toHex(entropy) !== proof.entropy) {
-    throw new Misfit(
-      `The entropy does not come from this payment: it would be ${toHex(entropy)}.`,
-    );
+    throw new Misfit(`The entropy does not come from this payment: it would be ${toHex(entropy)}.`);
   }
   return found('The entropy comes from this payment.', {
     'Payment id': paymentIntentId,

@@ -51,7 +51,7 @@ const EXPLANATIONS: ReadonlyMap<string, Explanation> = new Map([
   [
     'Payment',
     {
-      title: 'Your own payment was the dice',
+      title: 'Your own payment decided',
       meaning:
         'The randomness of the draw is the fingerprint of the payment’s id, which the shop cannot choose.',
       formula: 'entropy = SHA-256("kuji/1 entropy" || lp(set) || lp(payment id))',

@@ -23,8 +23,6 @@ export function judgeSteps({ asked, ticketNumber, ticket, box }: Checked): Verdi
   if (ticket !== null && asked !== '' && asked.toUpperCase() !== ticketNumber.toUpperCase()) {
     return bad(`This is the proof of another ticket, not of ${asked}.`);
   }
-  const ticketFault = faultOf(ticket);
-  if (ticketFault !== null) return bad(`The draw of this ticket does not fit: ${ticketFault}.`);
   if (box === null) {
     return {
       state: 'open',
@@ -32,8 +30,10 @@ export function judgeSteps({ asked, ticketNumber, ticket, box }: Checked): Verdi
       text: 'A proof means nothing without the published history of its box. Please open that file as well.',
     };
   }
+  const ticketFault = faultOf(ticket);
+  if (ticketFault !== null) return bad(`Not true of this ticket: ${ticketFault}`);
   const boxFault = faultOf(box);
-  if (boxFault !== null) return bad(`The history of the box does not fit: ${boxFault}.`);
+  if (boxFault !== null) return bad(`Not true of the box: ${boxFault}`);
   return judgeFitting(ticket, box);
 }
 
@@ -63,7 +63,9 @@ function isOpenIn(steps: readonly Step[], name: string): boolean {
 function faultOf(steps: readonly Step[] | null): string | null {
   if (steps === null || everyStepFits(steps)) return null;
   const failed = steps.find(({ ok }) => !ok);
-  return failed === undefined ? 'nothing was checked' : `“${explainStep(failed.name).title}”`;
+  if (failed === undefined) return 'nothing was checked.';
+  const hint = failed.name === 'Payment' ? ' Please compare the id with your receipt.' : '';
+  return `“${explainStep(failed.name).title}”.${hint}`;
 }
 
 function bad(text: string): Verdict {

@@ -1,8 +1,9 @@
 import type { Step } from '../../proof/record-steps.ts';
+import { readProof, type Proof } from '../../proof/read-proof.ts';
 import { findElement, makeElement } from './find-element.ts';
 import type { Verdict } from './judge-steps.ts';
 import { showSteps } from './show-steps.ts';
-import { textOf, type Material } from './sort-json.ts';
+import type { Material } from './sort-json.ts';
 
 const SIGNS = { good: '✓', bad: '✗', open: '…', busy: '…' } as const;
 
@@ -23,16 +24,10 @@ export function showTicket(steps: readonly Step[] | null, { proof }: Material): 
   findElement('ticket', HTMLElement).hidden = steps === null;
   findElement('payment', HTMLFormElement).hidden = steps === null;
   const facts = findElement('facts', HTMLDListElement);
+  // Only what the verifier could read; it says itself what it could not.
   const isReadable = steps?.some(({ name, ok }) => name === 'Proof file' && ok) === true;
   facts.hidden = !isReadable;
-  facts.replaceChildren(
-    ...(isReadable
-      ? [
-          renderFact('Ticket', textOf(proof, 'ticketNumber')),
-          renderFact('Prize', textOf(proof, 'prizeCode')),
-        ]
-      : []),
-  );
+  facts.replaceChildren(...(isReadable ? renderFacts(readProof(proof)) : []));
   showSteps(findElement('ticket-steps', HTMLOListElement), steps ?? []);
 }
 
@@ -46,6 +41,14 @@ export function showBox(steps: readonly Step[] | null): void {
 export function offerFiles({ proof, audit }: Material): void {
   findElement('save-proof', HTMLButtonElement).disabled = proof === undefined;
   findElement('save-audit', HTMLButtonElement).disabled = audit === undefined;
+}
+
+function renderFacts({ ticketNumber, number, tickets, prizeCode }: Proof): HTMLElement[] {
+  return [
+    renderFact('Ticket', ticketNumber),
+    renderFact('Number', `${number} of ${tickets}`),
+    renderFact('Prize', prizeCode),
+  ];
 }
 
 function renderFact(name: string, value: string): HTMLElement {
