@@ -30,9 +30,9 @@ export function renderFrame(page: Page, facts: { mailCount: number }): string {
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
-        <p class="note">
+        <aside class="note" aria-label="About this shop">
           <strong>Sandbox</strong>: a little shop to try the API with. Nothing is sold or sent.
-        </p>
+        </aside>
         <header>
           <a class="brand" href="/shop">${ownMarkup(LOGO)}<span>${SHOP_NAME}</span></a>
           <nav aria-label="Shop">

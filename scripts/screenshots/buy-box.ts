@@ -18,14 +18,19 @@ const listSchema = z.object({ items: z.array(productCardSchema) });
 
 export type OpenPurchase = z.infer<typeof openedSchema> & { shopper: Shopper };
 
-/** Reserves all that is left of the demo shop's smallest box, and a shirt; the payment page stands open. */
-export async function openPurchase(shop: LocalShop): Promise<OpenPurchase> {
+/**
+ * Reserves tickets and a shirt; the payment page stands open.
+ *
+ * @param ofLargestBox So many tickets of it; without, all that is left of the demo shop's smallest box.
+ */
+export async function openPurchase(shop: LocalShop, ofLargestBox?: number): Promise<OpenPurchase> {
   const shopper = createShopper(shop.apiUrl);
   const list = async (query: string) =>
     (await shopper.call('GET', `/api/v1/products?${query}`, { reply: listSchema })).data.items;
   const left = (card: z.infer<typeof productCardSchema>) =>
     card.ticketSummary?.remainingTickets ?? 0;
-  const [box] = (await list('type=kuji')).toSorted((a, b) => left(a) - left(b));
+  const boxes = (await list('type=kuji')).toSorted((a, b) => left(a) - left(b));
+  const box = boxes.at(ofLargestBox === undefined ? 0 : -1);
   const shirt = (await list('tag=apparel&sort=price_asc')).find((card) => !card.isSoldOut);
   if (!box || !shirt) throw new Error('The demo shop has no kuji or no shirt.');
   const { data: shown } = await shopper.call('GET', `/api/v1/products/${shirt.slug}`, {
@@ -38,7 +43,7 @@ export async function openPurchase(shop: LocalShop): Promise<OpenPurchase> {
     body: {
       email: SHOPPER_EMAIL,
       items: [
-        { productId: box.id, quantity: left(box) },
+        { productId: box.id, quantity: ofLargestBox ?? left(box) },
         { productId: shirt.id, productVariantId: shown.defaultVariantId, quantity: 1 },
       ],
       shippingAddress: {

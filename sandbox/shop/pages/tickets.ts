@@ -92,10 +92,8 @@ function renderPrize(
       prize.prizeTier === 'LO'
         ? html`<p class="soft">The Last One comes with the last ticket that left the box.</p>`
         : html`<p>
-            <a
-              href="${apiUrl}/verify?ticket=${encodeURIComponent(ticketNumber)}"
-              aria-label="Check the draw of ticket ${ticketNumber}"
-              >Check this draw</a
+            <a href="${apiUrl}/verify?ticket=${encodeURIComponent(ticketNumber)}"
+              >Check the draw<span class="hidden"> of ticket ${ticketNumber}</span></a
             >
           </p>`
     }`;

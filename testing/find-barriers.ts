@@ -1,0 +1,34 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+
+const resultsSchema = z.object({
+  violations: z.array(
+    z.object({
+      id: z.string(),
+      impact: z.string().nullable(),
+      help: z.string(),
+      nodes: z.array(z.object({ html: z.string() })),
+    }),
+  ),
+});
+
+/**
+ * What keeps people from using the page, as axe-core finds it: one line for each kind of fault. Of any weight: a page with
+ * "moderate" ones has no landmarks or no headings.
+ */
+export async function findBarriers(
+  page: Page,
+  { except = [] }: { except?: readonly string[] } = {},
+): Promise<string[]> {
+  await page.evaluate(axe.source);
+  // Frames are looked at by themselves: a mail's frame lets no script run.
+  const found: unknown = await page.evaluate('axe.run(document, { iframes: false })');
+  return resultsSchema
+    .parse(found)
+    .violations.filter(({ id }) => !except.includes(id))
+    .map(
+      ({ id, impact, help, nodes }) =>
+        `${impact ?? 'minor'} ${id} (${help}): ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+    );
+}
