@@ -42,7 +42,7 @@ describe.skipIf(opened.browser === null)('the pages for people', () => {
   /** Of another box, which has just begun. */
   let closed: Ticket;
   const contexts: BrowserContext[] = [];
-  let pageErrors: Error[] = [];
+  const pageErrors: Error[] = [];
 
   beforeAll(async () => {
     database = await cloneDatabase();
@@ -95,7 +95,7 @@ describe.skipIf(opened.browser === null)('the pages for people', () => {
     expect(await resultsOf(page, 'ticket')).toMatchObject({ Payment: 'skipped', Draw: 'fits' });
     await page.getByLabel('Your payment’s id').fill('pi_of_somebody_else');
     await page.getByLabel('Your payment’s id').press('Enter');
-    await verdict(page, 'Please compare the id with your receipt');
+    await verdict(page, 'Please compare the id with your confirmation');
     await page.getByLabel('Your payment’s id').fill(paymentId);
     await page.getByRole('button', { name: 'Check with my payment' }).tap();
     await verdict(page, 'Everything fits: seal, payment and draw');

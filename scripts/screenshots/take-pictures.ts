@@ -13,8 +13,8 @@ export type Scene = {
 };
 
 const SIZES = [
-  { suffix: 'desktop', width: 1200, height: 800, scale: 1, maxHeight: 1500 },
-  { suffix: 'phone', width: 390, height: 844, scale: 2, maxHeight: 3200 },
+  { suffix: 'desktop', width: 1200, height: 560, scale: 1, maxHeight: 1500 },
+  { suffix: 'phone', width: 390, height: 600, scale: 2, maxHeight: 3200 },
 ] as const;
 
 /** They lie in the repository for ever. */

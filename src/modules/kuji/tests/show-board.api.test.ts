@@ -60,7 +60,7 @@ it('I24 does not move at a payment or a refund, and at a reveal by the opened ti
   const kuji = await aKuji(w, { tickets: 4 });
   const set = await setOf(w, kuji.productId);
   const before = await boardOf(set.id);
-  const order = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 4 }]);
+  await aPaidOrder(w, [{ productId: kuji.productId, quantity: 4 }]);
   const sold = await boardOf(set.id);
   expect(sold.state).toBe('sold_out');
   expect(sold.tickets.unsold).toBe(0);

@@ -14,7 +14,7 @@ it('is one page for everybody, whose policy lets only its own script run', async
   expect(page.type).toBe('text/html');
   const script = /<script type="module">(.*)<\/script>/s.exec(page.text)?.[1] ?? '';
   const hash = createHash('sha256').update(script).digest('base64');
-  const policy = page.headers['content-security-policy'] as string;
+  const policy = page.headers['content-security-policy'];
   expect(policy).toContain(`script-src 'sha256-${hash}'`);
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("frame-ancestors 'none'");

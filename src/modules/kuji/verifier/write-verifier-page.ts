@@ -69,7 +69,7 @@ const RESULTS = `<section id="ticket" aria-labelledby="ticket-title" hidden>
 <label for="payment-id">Your payment’s id (optional)</label>
 <div class="row"><input id="payment-id" placeholder="pi_…" spellcheck="false" aria-describedby="payment-help">
 <button>Check with my payment</button></div>
-<p class="soft" id="payment-help">It stands on the receipt of the payment provider, and only the buyer knows it. With it your browser checks that
+<p class="soft" id="payment-help">It stands in your confirmation e-mail, and only the buyer knows it. With it your browser checks that
 the number comes from your own payment. It is not sent anywhere.</p>
 </form>
 <section id="box" aria-labelledby="box-title" hidden>

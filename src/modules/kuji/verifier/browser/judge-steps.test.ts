@@ -37,7 +37,7 @@ describe('the verdict', () => {
 
   it.each([
     ['the ticket', { ticket: [step('Path', 'fails')] }, 'sealed at this number'],
-    ['the payment', { ticket: [step('Payment', 'fails')] }, 'receipt'],
+    ['the payment', { ticket: [step('Payment', 'fails')] }, 'confirmation'],
     ['the box', { box: [step('Draws', 'fails')] }, 'follows from its payment'],
     ['the number', { ticketNumber: 'KAB-0002' }, 'another ticket'],
     ['a check of nothing', { box: [] }, 'nothing was checked'],
