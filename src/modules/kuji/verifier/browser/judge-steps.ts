@@ -64,7 +64,8 @@ function faultOf(steps: readonly Step[] | null): string | null {
   if (steps === null || everyStepFits(steps)) return null;
   const failed = steps.find(({ ok }) => !ok);
   if (failed === undefined) return 'nothing was checked.';
-  const hint = failed.name === 'Payment' ? ' Please compare the id with your confirmation e-mail.' : '';
+  const hint =
+    failed.name === 'Payment' ? ' Please compare the id with your confirmation e-mail.' : '';
   return `“${explainStep(failed.name).title}”.${hint}`;
 }
 
