@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../proof/record-steps.ts';
 import { judgeSteps } from './judge-steps.ts';
-import { sortJson } from './sort-json.ts';
 
 const step = (name: string, result: 'fits' | 'fails' | 'skipped' = 'fits'): Step => ({
   name,
@@ -50,29 +49,4 @@ describe('the verdict', () => {
   it('is open for a proof without its box', () => {
     expect(judgeSteps({ asked: '', ticketNumber, ticket: [], box: null }).state).toBe('open');
   });
-});
-
-describe('a JSON document', () => {
-  const proof = { salt: 'x' };
-  const audit = { manifest: {} };
-  it.each([
-    [proof, { proof }],
-    [audit, { audit }],
-    [{ data: proof }, { proof }],
-    [{ data: audit, requestId: 'r' }, { audit }],
-    [
-      { proof, audit },
-      { proof, audit },
-    ],
-    [{ proof: 1, audit }, { audit }],
-  ])('%j is known by what it holds', (json, material) => {
-    expect(sortJson(json)).toEqual(material);
-  });
-
-  it.each([null, 1, 'text', [], {}, { data: null }, { data: { data: proof } }, { proof: 1 }])(
-    '%j is none',
-    (json) => {
-      expect(sortJson(json)).toBeNull();
-    },
-  );
 });

@@ -21,10 +21,25 @@ export function sortJson(json: unknown): Material | null {
     : null;
 }
 
+/**
+ * What is there to check after somebody opened more: the proof of one file and the box of another belong together, unless they
+ * are of two boxes. Then only the new is meant.
+ */
+export function joinMaterial(known: Material, opened: Material): Material {
+  const { proof, audit } = { ...known, ...opened };
+  if (proof === undefined || audit === undefined) return { ...known, ...opened };
+  const isOneBox = textOf(proof, 'setId') === textOf(fieldOf(audit, 'manifest'), 'setId');
+  return isOneBox ? { proof, audit } : opened;
+}
+
 /** A text of a foreign object, or empty. */
 export function textOf(value: unknown, key: string): string {
-  const found: unknown = isObject(value) ? new Map(Object.entries(value)).get(key) : undefined;
+  const found = fieldOf(value, key);
   return typeof found === 'string' ? found : '';
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return isObject(value) ? new Map<string, unknown>(Object.entries(value)).get(key) : undefined;
 }
 
 function isObject(value: unknown): value is object {

@@ -4,7 +4,7 @@ import { findElement } from './find-element.ts';
 import { readFiles } from './read-files.ts';
 import { fillPage, saveFile, toJson } from './save-files.ts';
 import { offerFiles, showBox, showTicket, showVerdict } from './show-result.ts';
-import { sortJson, textOf, type Material } from './sort-json.ts';
+import { joinMaterial, sortJson, textOf, type Material } from './sort-json.ts';
 
 /** Before anything is shown: this is what "save this page" saves. */
 const pristine = document.importNode(document.documentElement, true);
@@ -103,7 +103,7 @@ async function openFiles(files: readonly File[]): Promise<void> {
   if (problem !== null) return;
   // What somebody opens by himself is about no ticket in the address.
   asked = '';
-  checkThis({ ...material, ...opened });
+  checkThis(joinMaterial(material, opened));
 }
 
 function listenToSaving(): void {
