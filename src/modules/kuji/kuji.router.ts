@@ -1,12 +1,7 @@
 import { handle, type Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
-import {
-  listLogRoute,
-  proveTicketRoute,
-  showAuditRoute,
-  showBoardRoute,
-  showSetRoute,
-} from './kuji.contract.ts';
+import { showBoardRoute } from './kuji.board-contract.ts';
+import { listLogRoute, proveTicketRoute, showAuditRoute, showSetRoute } from './kuji.contract.ts';
 import { listLog } from './service/list-log.ts';
 import { proveTicket } from './service/prove-ticket.ts';
 import { showAudit } from './service/show-audit.ts';

@@ -1,5 +1,6 @@
 import type { App } from '../../../kernel/app.ts';
-import { LAST_ONE_TIER, type Board } from '../kuji.contract.ts';
+import type { Board } from '../kuji.board-contract.ts';
+import { LAST_ONE_TIER } from '../kuji.contract.ts';
 import { loadBoardPrizes } from '../queries/load-published.ts';
 import { parseManifest, requirePublishedSet } from './show-set.ts';
 

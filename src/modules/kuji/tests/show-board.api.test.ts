@@ -4,7 +4,7 @@ import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { createProduct } from '../../catalog/index.ts';
 import { revealAll } from '../index.ts';
-import { boardSchema, type Board } from '../kuji.contract.ts';
+import { boardSchema, type Board } from '../kuji.board-contract.ts';
 import { openTicket, setOf, takeBack, ticketsOf } from './look-at-set.ts';
 
 let w: World;
