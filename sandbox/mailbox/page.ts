@@ -10,6 +10,7 @@ const STYLE = `
 body { margin: 0; background: var(--back); color: var(--ink);
   font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; }
 header, main { max-width: 52rem; margin: 0 auto; padding: 1rem; }
+main { padding-top: 0; }
 header { display: flex; align-items: baseline; gap: .75rem; flex-wrap: wrap; padding-top: 1.5rem; }
 h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 1.75rem 0 .5rem; }

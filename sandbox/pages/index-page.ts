@@ -13,12 +13,14 @@ export function indexPage(facts: { hasShop: boolean }): string {
 <style>body { font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; }</style>
 </head>
 <body>
+<main>
 <h1>PopBox sandbox</h1>
 <p>Stands in for Stripe, Supabase and Resend on this machine. Nothing leaves it.</p>
 <ul>
 ${shop}<li><a href="/mailbox">Mailbox</a>: every mail that was sent</li>
 <li><a href="/requests.json">Record</a>: what the shop asked, and what it was told</li>
 </ul>
+</main>
 </body>
 </html>
 `;

@@ -84,8 +84,8 @@ export function closedPage(
 export function unknownPage(): string {
   return html(
     'Unknown payment page',
-    `<div class="side"><h1>There is no such payment page</h1>
-<p class="soft">The sandbox keeps sessions in memory; a restart forgets them.</p></div>`,
+    `<main class="side"><h1>There is no such payment page</h1>
+<p class="soft">The sandbox keeps sessions in memory; a restart forgets them.</p></main>`,
   );
 }
 
@@ -168,7 +168,7 @@ function html(title: string, body: string): string {
 <style>${PAY_STYLE}</style>
 </head>
 <body>
-<p class="note"><strong>Sandbox</strong>: no real card is charged.</p>
+<aside class="note" aria-label="About this page"><strong>Sandbox</strong>: no real card is charged.</aside>
 ${body}
 </body>
 </html>

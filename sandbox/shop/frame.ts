@@ -8,14 +8,12 @@ export type Page = {
   main: Html;
   /** File of `browser/` that the page runs. */
   script?: string;
-  /** Constant code that the page runs; for what has to be put together from several modules. */
-  code?: string;
 };
 
 /** The frame of every page of the shop. No asset comes from elsewhere. */
-export function renderFrame(page: Page, facts: { nonce: string; mailCount: number }): string {
-  const { nonce, mailCount } = facts;
-  const { script, code } = page;
+export function renderFrame(page: Page, facts: { mailCount: number }): string {
+  const { mailCount } = facts;
+  const { script } = page;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,19 +27,12 @@ export function renderFrame(page: Page, facts: { nonce: string; mailCount: numbe
             ? null
             : html`<script type="module" src="/shop/browser/${script}"></script>`
         }
-        ${
-          code === undefined
-            ? null
-            : html`<script type="module" nonce="${nonce}">
-                ${ownMarkup(code)};
-              </script>`
-        }
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
-        <p class="note">
+        <aside class="note" aria-label="About this shop">
           <strong>Sandbox</strong>: a little shop to try the API with. Nothing is sold or sent.
-        </p>
+        </aside>
         <header>
           <a class="brand" href="/shop">${ownMarkup(LOGO)}<span>${SHOP_NAME}</span></a>
           <nav aria-label="Shop">

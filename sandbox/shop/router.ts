@@ -10,7 +10,6 @@ import { brokenPage, messagePage, missingPage } from './pages/message.ts';
 import { orderPage } from './pages/order.ts';
 import { productDetailPage } from './pages/product-detail.ts';
 import { PRODUCT_TYPES, productGridPage } from './pages/product-grid.ts';
-import { proofPage } from './pages/proof.ts';
 import { successPage } from './pages/success.ts';
 import { ticketsPage } from './pages/tickets.ts';
 import type { Page } from './frame.ts';
@@ -21,13 +20,12 @@ import { serveModules } from './serve-modules.ts';
 import { SHOP_STYLE } from './shop-style.ts';
 
 const BROWSER_FOLDER = new URL('browser/', import.meta.url);
-const VERIFIER_FOLDER = new URL('../../src/modules/kuji/proof/', import.meta.url);
 
 const PAGE_SIZE = '12';
 
 /**
- * A storefront for those who have none: grid, product, checkout, order, tickets, proof. It stands at
- * `/shop` and talks to the API as the real one does, over HTTP and through its own origin.
+ * A storefront for those who have none: grid, product, checkout, order, tickets. It stands at `/shop`
+ * and talks to the API as the real one does, over HTTP and through its own origin. Draws are checked on the API's own page.
  *
  * @param apiUrl Without a slash at its end.
  */
@@ -39,7 +37,6 @@ export function createShopRouter(core: SandboxCore, apiUrl: string): Router {
     response.set('Cache-Control', 'no-cache').type('css').send(SHOP_STYLE);
   });
   router.get('/browser/:file', serveModules(BROWSER_FOLDER));
-  router.get('/verifier/:file', serveModules(VERIFIER_FOLDER));
   addCatalogue(router, apiUrl, sendPage);
   addCheckout(router, apiUrl, sendPage);
   addOrders(router, apiUrl, sendPage);
@@ -106,11 +103,8 @@ function addOrders(router: Router, apiUrl: string, sendPage: SendPage): void {
     sendPage(
       response,
       answer.status,
-      pageOf(answer, (list) => ticketsPage(publicId, list)),
+      pageOf(answer, (list) => ticketsPage(publicId, list, apiUrl)),
     );
-  });
-  router.get('/tickets/:ticketNumber/proof', (request, response) => {
-    sendPage(response, 200, proofPage(request.params.ticketNumber));
   });
 }
 

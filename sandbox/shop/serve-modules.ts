@@ -6,8 +6,7 @@ import type { RequestHandler } from 'express';
 const MODULE_NAME = /^[a-z-]+\.ts$/;
 
 /**
- * `/:file` as the browser runs it: the repository's own source without its types. What a stranger
- * reads in the repository is what checks the draw; there is no build in between.
+ * `/:file` as the browser runs it: the repository's own source without its types, with no build in between.
  *
  * @param folder Ends with a slash.
  */

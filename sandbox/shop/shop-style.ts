@@ -20,7 +20,7 @@ header nav { display: flex; gap: 1.25rem; }
 main { padding-bottom: 4rem; }
 main:focus { outline: none; }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible,
+a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible,
 .ticket:focus-visible { outline: 3px solid #8d74ea; outline-offset: 2px; border-radius: .2rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -.01em; margin: .5rem 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; }
@@ -135,24 +135,6 @@ address { font-style: normal; }
   .fresh { animation: open .5s ease-out; }
   @keyframes open { from { transform: rotateY(80deg); opacity: .3; } }
 }
-
-.verdict { padding: .9rem 1.1rem; border-radius: .5rem; font-weight: 600; background: var(--pale); }
-.verdict[data-state=good] { background: var(--good-back); color: var(--good); }
-.verdict[data-state=bad] { background: var(--bad-back); color: var(--bad); }
-.steps { list-style: none; margin: 1.25rem 0; padding: 0; }
-.steps li { position: relative; padding: .7rem 0 .7rem 2.75rem; }
-.steps li + li { border-top: 1px solid var(--line); }
-.steps p { margin: 0; overflow-wrap: anywhere; }
-.steps .detail { display: block; font-size: .85rem; }
-.mark { position: absolute; left: 0; top: .75rem; display: grid; place-items: center; width: 1.8rem; height: 1.8rem; border-radius: 50%;
-  font-weight: 700; background: #eceef1; color: #4a4f58; }
-[data-result=fits] .mark { background: var(--good-back); color: var(--good); }
-[data-result=fails] .mark { background: var(--bad-back); color: var(--bad); }
-#payment { padding: 1.1rem 1.1rem 1.1rem; margin: 1.5rem 0; }
-summary { cursor: pointer; padding: .4rem 0; }
-pre { max-height: 24rem; overflow: auto; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: #fafafb;
-  font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-code { font: .95em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 
 @media (max-width: 50rem) {
   .detail { grid-template-columns: 1fr; gap: 1.25rem; }

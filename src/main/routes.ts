@@ -21,6 +21,7 @@ import {
   kujiImagesRouter,
   kujiRouter,
   kujiSetsRouter,
+  kujiVerifierRouter,
 } from '../modules/kuji/index.ts';
 import {
   ordersAccessRouter,
@@ -69,6 +70,7 @@ export function routes(app: App): Mounted[] {
     ...kujiImagesRouter(app),
     ...kujiAdminRouter(app),
     ...kujiSetsRouter(app),
+    ...kujiVerifierRouter(app),
     ...auditAdminRouter(app),
     ...revalidationAdminRouter(app),
     ...sheetsRouter(app),

@@ -6,8 +6,12 @@ import type { Html } from '../html.ts';
 import { orderAddress } from './order-summary.ts';
 import { renderTier } from './prize-table.ts';
 
-/** The section `#tickets` is also what `browser/reveal-tickets.ts` takes anew after a reveal. */
-export function ticketsPage(publicId: string, list: TicketList): Page {
+/**
+ * The section `#tickets` is also what `browser/reveal-tickets.ts` takes anew after a reveal.
+ *
+ * @param apiUrl Where the page stands that checks a draw.
+ */
+export function ticketsPage(publicId: string, list: TicketList, apiUrl: string): Page {
   const { total, unrevealed } = list.counts;
   return {
     title: `Tickets of order ${publicId}`,
@@ -31,13 +35,13 @@ export function ticketsPage(publicId: string, list: TicketList): Page {
           }
         </div>
         <ul class="tickets">
-          ${list.tickets.map(renderTicket)}
+          ${list.tickets.map((ticket) => renderTicket(ticket, apiUrl))}
         </ul>
       </section>`,
   };
 }
 
-function renderTicket(ticket: Ticket): Html {
+function renderTicket(ticket: Ticket, apiUrl: string): Html {
   const { id, ticketNumber, prize, kujiProduct } = ticket;
   const state = ticket.voidedAt !== null ? 'void' : prize === null ? 'sealed' : 'open';
   return html`<li
@@ -64,11 +68,15 @@ function renderTicket(ticket: Ticket): Html {
             </button>`
         : null
     }
-    ${prize === null ? null : renderPrize(ticketNumber, prize)}
+    ${prize === null ? null : renderPrize(ticketNumber, prize, apiUrl)}
   </li>`;
 }
 
-function renderPrize(ticketNumber: string, prize: NonNullable<Ticket['prize']>): Html {
+function renderPrize(
+  ticketNumber: string,
+  prize: NonNullable<Ticket['prize']>,
+  apiUrl: string,
+): Html {
   return html`<div class="won">
       ${
         prize.imageUrl === null
@@ -84,10 +92,8 @@ function renderPrize(ticketNumber: string, prize: NonNullable<Ticket['prize']>):
       prize.prizeTier === 'LO'
         ? html`<p class="soft">The Last One comes with the last ticket that left the box.</p>`
         : html`<p>
-            <a
-              href="/shop/tickets/${encodeURIComponent(ticketNumber)}/proof"
-              aria-label="Check the draw of ticket ${ticketNumber}"
-              >Check this draw</a
+            <a href="${apiUrl}/verify?ticket=${encodeURIComponent(ticketNumber)}"
+              >Check the draw<span class="hidden"> of ticket ${ticketNumber}</span></a
             >
           </p>`
     }`;

@@ -2,6 +2,7 @@ export { kujiImagesRouter } from './kuji.images-router.ts';
 export { kujiAdminRouter } from './kuji.admin-router.ts';
 export { kujiRouter } from './kuji.router.ts';
 export { kujiSetsRouter } from './kuji.sets-router.ts';
+export { kujiVerifierRouter } from './kuji.verifier-router.ts';
 export { kujiProblems } from './kuji.problems.ts';
 export {
   newPrizeSchema,

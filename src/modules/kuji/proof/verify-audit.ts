@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts';
 import { checkDraws } from './check-draws.ts';
 import { checkHeads } from './check-heads.ts';
 import { checkHistory, type History } from './check-history.ts';
@@ -9,7 +10,7 @@ import { fromHex, toHex, type Bytes } from './encode-bytes.ts';
 import { hashManifest, type Manifest } from './hash-manifest.ts';
 import { readAudit, type Audit } from './read-audit.ts';
 import { Misfit } from './read-fields.ts';
-import { recordSteps, type Finding, type Step } from './record-steps.ts';
+import { found, recordSteps, type Finding, type Step } from './record-steps.ts';
 import { sealDeck, type SealedDeck } from './seal-deck.ts';
 
 /**
@@ -30,7 +31,9 @@ export function verifyAudit(input: unknown): Promise<Step[]> {
     const sealed = await take('Deck', () => sealAgain(audit));
     await take('Log chain', async () => {
       const head = await computeWithWebCrypto(checkHeads(manifestHash, audit.root, log));
-      return found(`${String(log.length)} entries in an unbroken chain, head ${toHex(head)}.`);
+      return found(`${String(log.length)} entries in an unbroken chain, head ${toHex(head)}.`, {
+        'Head after the last entry': toHex(head),
+      });
     });
     const history = await take('History', () => Promise.resolve(playHistory(audit)));
     await take('Draws', async () => {
@@ -65,7 +68,13 @@ export async function compareManifestHash(
     throw new Misfit(`The published hash does not belong to this manifest: it is ${toHex(hash)}.`);
   }
   const tickets = `${String(manifest.tickets)} tickets, ${String(manifest.prizes.length)} prizes`;
-  return { detail: `${tickets}, hash ${toHex(hash)}.`, value: hash };
+  return {
+    ...found(`${tickets}, hash ${toHex(hash)}.`, {
+      'Canonical manifest': canonicalJson(manifest),
+      'Manifest hash': toHex(hash),
+    }),
+    value: hash,
+  };
 }
 
 /** Before the deck: it costs one hash to see that a seed is not the promised one, and a shuffle to see it in the root. */
@@ -76,16 +85,31 @@ async function compareCommitment(
   if (seed === null) return notYet();
   const made = await computeWithWebCrypto(commitSeed(manifest.setId, manifestHash, fromHex(seed)));
   if (toHex(made) !== commitment) {
-    throw new Misfit('The published seed is not the one that was promised at the seal.');
+    throw new Misfit(
+      `The published seed is not the one that was promised at the seal: its commitment is ${toHex(made)}.`,
+    );
   }
-  return found('The seed is the one that was promised at the seal.');
+  return found('The seed is the one that was promised at the seal.', {
+    Seed: seed,
+    Commitment: commitment,
+  });
 }
 
 async function sealAgain({ manifest, seed, root }: Audit): Promise<Finding<SealedDeck | null>> {
   if (seed === null) return notYet();
   const sealed = await computeWithWebCrypto(sealDeck(manifest, fromHex(seed)));
-  if (sealed.root !== root) throw new Misfit('The seed gives another deck than the sealed one.');
-  return { detail: `The seed gives the sealed deck, root ${root}.`, value: sealed };
+  if (sealed.root !== root) {
+    throw new Misfit(
+      `The seed gives another deck than the sealed one: its root is ${sealed.root}.`,
+    );
+  }
+  return {
+    ...found(`The seed gives the sealed deck, root ${root}.`, {
+      'Deck, number 1 first': sealed.deck.join(' '),
+      Root: root,
+    }),
+    value: sealed,
+  };
 }
 
 function playHistory({ manifest, log }: Audit): Finding<History> {
@@ -117,8 +141,4 @@ function compareReveals(
 function notYet(): Finding<null> {
   const detail = 'Not checked: the seed is published after the set has closed.';
   return { detail, value: null, skipped: true };
-}
-
-function found(detail: string): Finding<null> {
-  return { detail, value: null };
 }

@@ -10,7 +10,7 @@ import { pickPosition } from './pick-number.ts';
 import type { LoggedEntry } from './read-audit.ts';
 import { Misfit, quote } from './read-fields.ts';
 import { readProof, readPublishedSet, type Proof, type PublishedSet } from './read-proof.ts';
-import { recordSteps, type Finding, type Step } from './record-steps.ts';
+import { found, recordSteps, type Finding, type Step } from './record-steps.ts';
 import { compareManifestHash } from './verify-audit.ts';
 
 /**
@@ -36,7 +36,10 @@ export function verifyProof(
       const { setId, number, prizeCode, salt } = proof;
       const hash = await computeWithWebCrypto(hashLeaf(setId, number, prizeCode, fromHex(salt)));
       return {
-        detail: `Prize ${quote(prizeCode)} at number ${String(number)}: ${toHex(hash)}.`,
+        ...found(`Prize ${quote(prizeCode)} at number ${String(number)}: ${toHex(hash)}.`, {
+          Salt: salt,
+          Leaf: toHex(hash),
+        }),
         value: hash,
       };
     });
@@ -79,8 +82,13 @@ async function comparePath(proof: Proof, leaf: Bytes): Promise<Finding<null>> {
   const path = proof.path.map(fromHex);
   const root = await computeWithWebCrypto(climbMerklePath(leaf, proof.number, proof.tickets, path));
   if (root === null) throw new Misfit('The path has the wrong length for this number.');
-  if (toHex(root) !== proof.root) throw new Misfit('The path does not lead to the sealed root.');
-  return found(`${String(path.length)} steps lead to the sealed root ${proof.root}.`);
+  if (toHex(root) !== proof.root) {
+    throw new Misfit(`The path does not lead to the sealed root: it leads to ${toHex(root)}.`);
+  }
+  return found(`${String(path.length)} steps lead to the sealed root ${proof.root}.`, {
+    'Neighbours, lowest first': proof.path.join(' '),
+    Root: proof.root,
+  });
 }
 
 async function comparePayment(
@@ -96,9 +104,12 @@ async function comparePayment(
   }
   const entropy = await computeWithWebCrypto(deriveEntropy(proof.setId, paymentIntentId));
   if (toHex(entropy) !== proof.entropy) {
-    throw new Misfit('The entropy does not come from this payment.');
+    throw new Misfit(`The entropy does not come from this payment: it would be ${toHex(entropy)}.`);
   }
-  return found('The entropy comes from this payment.');
+  return found('The entropy comes from this payment.', {
+    'Payment id': paymentIntentId,
+    Entropy: proof.entropy,
+  });
 }
 
 /** Without the log: k numbers are free below the drawn one and the rest above it, which leaves a range. */
@@ -116,6 +127,7 @@ async function estimateDraw(proof: Proof): Promise<Finding<null>> {
     lowest === highest
       ? `The payment gives ${place}, which is number ${String(number)}.`
       : `The payment gives ${place}; the set's log shows which number that was.`,
+    evidenceOfDraw(proof),
   );
 }
 
@@ -142,13 +154,14 @@ async function replayDraw(
   }
   return found(
     `Draw ${String(proof.seq)}, with ${String(proof.freeCount)} numbers free, gives number ${String(proof.number)}.`,
+    evidenceOfDraw(proof),
   );
+}
+
+function evidenceOfDraw({ entropy, seq, freeCount }: Proof): Record<string, string> {
+  return { Entropy: entropy, 'Draw of the box': String(seq), 'Free numbers': String(freeCount) };
 }
 
 function pickProofPosition({ entropy, seq, freeCount }: Proof): Computation<number> {
   return pickPosition(fromHex(entropy), seq, freeCount);
-}
-
-function found(detail: string): Finding<null> {
-  return { detail, value: null };
 }

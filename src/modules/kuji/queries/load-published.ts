@@ -90,6 +90,32 @@ export async function countSetTickets(
   return { sold: sold?.numbers ?? 0, revealed: revealed?.tickets ?? 0 };
 }
 
+/**
+ * Prizes of a set in the order of display, with its free numbers beside each: one statement, so that counts of opened and of
+ * unsold tickets are of the same moment.
+ */
+export function loadBoardPrizes(reader: Reader, setId: string) {
+  const unsold = reader
+    .select({ numbers: count().as('numbers') })
+    .from(kujiNumbers)
+    .where(and(eq(kujiNumbers.setId, setId), eq(kujiNumbers.state, 'free')))
+    .as('unsold');
+  return reader
+    .select({
+      prizeCode: kujiPrizes.prizeCode,
+      tier: kujiPrizes.prizeTier,
+      name: kujiPrizes.name,
+      imageUrl: kujiPrizes.imageUrl,
+      total: kujiPrizes.sealedQuantity,
+      opened: kujiPrizes.revealedCount,
+      unsold: unsold.numbers,
+    })
+    .from(kujiPrizes)
+    .crossJoin(unsold)
+    .where(eq(kujiPrizes.setId, setId))
+    .orderBy(asc(kujiPrizes.sortOrder), asc(kujiPrizes.id));
+}
+
 /** Log entries after the one with this index, oldest first; all of them without a limit. */
 export async function loadLog(
   reader: Reader,

@@ -79,8 +79,10 @@ export function describeRows(rows: readonly Row[]): Described {
   const cells = rows.map(({ label, value, strong, wraps }) => {
     const weight = strong === true ? 700 : 400;
     const breaks = wraps === true ? 'normal' : 'nowrap';
+    // Beside a long value a short label would be broken in the middle of its word.
+    const labelBreaks = wraps === true ? 'nowrap' : 'normal';
     return html`<tr style="font-weight:${weight}">
-      <td style="padding:4px 12px 4px 0;vertical-align:top">${label}</td>
+      <td style="padding:4px 12px 4px 0;vertical-align:top;white-space:${labelBreaks}">${label}</td>
       <td align="right" style="padding:4px 0;vertical-align:top;white-space:${breaks}">${value}</td>
     </tr> `;
   });
