@@ -7,7 +7,13 @@ import type { Page } from 'playwright-core';
 import { createLogger } from '../src/main/create-logger.ts';
 import { startLocalShop, type LocalShop } from './local-shop.ts';
 import { openBrowser } from './open-browser.ts';
-import { openPurchase, openTickets, payFor, SHOPPER_EMAIL } from './screenshots/buy-box.ts';
+import {
+  adminHeaders,
+  openPurchase,
+  openTickets,
+  payFor,
+  SHOPPER_EMAIL,
+} from './screenshots/buy-box.ts';
 import { takePictures, type Scene } from './screenshots/take-pictures.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
@@ -35,7 +41,15 @@ async function main(): Promise<void> {
     const tickets = await openTickets(shop, opened);
     const ticket = tickets.find(({ prize }) => prize !== null && prize.prizeTier !== 'LO');
     if (!ticket) throw new Error('No ticket was opened.');
-    const scenes = [...mailbox(shop), verify(shop, ticket.ticketNumber, paymentId)];
+    const scenes = [
+      ...mailbox(shop),
+      verify(shop, ticket.ticketNumber, paymentId),
+      {
+        name: 'packing-slip',
+        url: `${shop.apiUrl}/api/v1/admin/orders/${opened.orderId}/packing-slip`,
+        headers: await adminHeaders(shop),
+      },
+    ];
     files.push(...(await takePictures(browser, scenes, FOLDER)));
     console.log(files.join('\n'));
   } finally {

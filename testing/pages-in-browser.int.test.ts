@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { startLocalShop, type LocalShop } from '../scripts/local-shop.ts';
 import { openBrowser } from '../scripts/open-browser.ts';
 import {
+  adminHeaders,
   openPurchase,
   openTickets,
   payFor,
@@ -231,6 +232,9 @@ describe.skipIf(opened.browser === null)('the pages for people', () => {
     await look(`${shop.apiUrl}/verify?ticket=${ticketNumber}`, '#box-steps li', ['color-contrast']);
     await look(`${sandboxUrl}/mailbox`, 'h1', ['color-contrast']);
     await page.emulateMedia({ colorScheme: 'light' });
+    await page.setExtraHTTPHeaders(await adminHeaders(shop));
+    await look(`${shop.apiUrl}/api/v1/admin/orders/${purchase.orderId}/packing-slip`, 'h1');
+    await page.setExtraHTTPHeaders({});
     await page.setContent(mail?.html ?? '');
     // A mail stands inside the reader's page, which has the landmarks.
     found.push(...(await findBarriers(page, { except: ['landmark-one-main', 'region'] })));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { ADMIN_EMAIL } from '../../sandbox/supabase/people.ts';
+import { supabaseOf } from '../../sandbox/supabase/supabase-state.ts';
 import { productCardSchema, productSchema } from '../../src/modules/catalog/index.ts';
 import { closeDueSets, type Ticket } from '../../src/modules/kuji/index.ts';
 import { ticketListSchema } from '../../src/modules/orders/orders.contract.ts';
@@ -93,4 +95,11 @@ export async function openTickets(shop: LocalShop, opened: OpenPurchase): Promis
   const { data } = await opened.shopper.call('POST', path, { reply: ticketListSchema });
   await closeDueSets(shop.app);
   return data.tickets;
+}
+
+/** What a page for staff wants to be sent. The demo shop makes its admin one when he first calls. */
+export async function adminHeaders({ sandbox }: LocalShop): Promise<{ authorization: string }> {
+  if (!sandbox) throw new Error('Only the sandbox signs somebody in without a password.');
+  const token = await supabaseOf(sandbox.core).issueToken({ email: ADMIN_EMAIL });
+  return { authorization: `Bearer ${token}` };
 }

@@ -20,6 +20,8 @@ export const boardSchema = z.object({
   productId: z.uuid(),
   setNumber: z.int().min(1),
   state: z.enum(SET_STATES),
+  /** True: no ticket of it is sold for the moment. */
+  isPaused: z.boolean(),
   ticketPriceCents: count,
   currency: text,
   /** Without the Last One. `unsold`: numbers that are still in the box, held ones included. */

@@ -25,6 +25,7 @@ export async function showBoard(app: App, setId: string): Promise<Board> {
     productId: set.productId,
     setNumber: set.setNumber,
     state: set.state,
+    isPaused: set.pausedAt !== null,
     ticketPriceCents,
     currency,
     tickets: { ...all, unsold: rows[0]?.unsold ?? 0 },

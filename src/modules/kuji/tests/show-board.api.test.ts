@@ -38,6 +38,7 @@ it('tells what is in the box, what it costs and the odds of each tier', async ()
     productId: kuji.productId,
     setNumber: 1,
     state: 'open',
+    isPaused: false,
     ticketPriceCents: 1_600,
     currency: 'CAD',
     tickets: { total: 5, opened: 0, unopened: 5, unsold: 5 },

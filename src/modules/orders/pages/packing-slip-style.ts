@@ -19,7 +19,7 @@ th { font-size: 13px; }
 tr { break-inside: avoid; }
 .check { width: 28px; }
 .check span { display: inline-block; width: 16px; height: 16px; border: 1.5px solid #111; }
-.number { width: 64px; white-space: nowrap; font-weight: 700; }
+.number { width: 76px; white-space: nowrap; font-weight: 700; }
 .out { text-decoration: line-through; }
 small { display: block; color: #444; }
 @media print { body { padding: 0; max-width: none; } }

@@ -87,7 +87,7 @@ function writeTable(heads: readonly [string, string], rows: readonly SafeHtml[])
   return html`<table>
     <thead>
       <tr>
-        <th class="check" scope="col" aria-label="Done"></th>
+        <th class="check" scope="col" aria-label="Done">✓</th>
         <th class="number" scope="col">${heads[0]}</th>
         <th scope="col">${heads[1]}</th>
       </tr>
