@@ -359,6 +359,39 @@ test('fact 14: the success page may be read again and again, before and after th
   expect(early.status).toBe(409);
 });
 
+test('fact 14: what is pending says so in words and sets no cookie', async () => {
+  const opened = await anOpenCheckout(w, [await line()]);
+  w.sandbox.pay(opened.sessionId, 'processing');
+  await w.drain();
+  const response = await w.http
+    .get('/api/v1/checkout/success')
+    .query({ session_id: opened.sessionId });
+  expect([response.status, response.headers['set-cookie']]).toEqual([202, undefined]);
+  expect(dataOf(response)).toEqual({
+    pending: true,
+    retryable: true,
+    publicId: opened.publicId,
+    status: 'pending_payment',
+    message: expect.stringMatching(/\S/) as string,
+  });
+});
+
+test('fact 15: the link in the mail sets the cookie, too', async () => {
+  const order = await aPaidOrder(w, [await line()]);
+  const mail = w.sandbox.mails().find(({ key }) => key === `order-confirmed/${order.orderId}`);
+  const link = new RegExp(`/orders/${order.publicId}\\?token=([\\w.~%-]+)`).exec(mail?.html ?? '');
+  const response = await w.http
+    .get(`/api/v1/orders/${order.publicId}/access?token=${link?.[1] ?? ''}`)
+    .redirects(0);
+  expect(response.status).toBe(302);
+  const [cookie] = z.array(z.string()).parse(response.headers['set-cookie']);
+  expect(cookie).toMatch(/; Path=\/(;|$)/);
+  const shown = await w.http
+    .get(`/api/v1/orders/${order.publicId}`)
+    .set('Cookie', cookie?.split(';')[0] ?? '');
+  expect(dataOf(shown)).toMatchObject({ publicId: order.publicId });
+});
+
 test('fact 15: the guest cookie is for every path of the host, also without https', async () => {
   const { sessionId } = await aPaidOrder(w, [await line()]);
   const response = await w.http.get('/api/v1/checkout/success').query({ session_id: sessionId });
