@@ -209,6 +209,41 @@ describe('bodies', () => {
     expect(await snapshotRows(w)).toEqual(before);
   });
 
+  test.each(withJson)(
+    '%s: null, or nothing, in a field never makes it fail',
+    async (_name, route) => {
+      const body = sampleInput(route.body);
+      for (const { path } of leavesOf(body)) {
+        // JSON knows no undefined: the field is left out.
+        for (const missing of [null, undefined]) {
+          const what = `${path.join('.')} = ${String(missing)}`;
+          const response = await allowed(route, addressOf(route)).send(
+            spoil(body, path, missing) as object,
+          );
+          if (response.status >= 400) expectRefusal(response, what);
+        }
+      }
+    },
+  );
+
+  test.each(withJson)('%s: no JSON that only a machine would write', async (_name, route) => {
+    const before = await snapshotRows(w);
+    const body = sampleInput(route.body);
+    const [leaf] = leavesOf(body);
+    for (const [what, junk] of Object.entries(MACHINE_WRITTEN)) {
+      // In place of a field that is read; as text, because some of it is no value of JavaScript.
+      const text = JSON.stringify(spoil(body, leaf?.path ?? [], '<here>')).replace(
+        '"<here>"',
+        junk,
+      );
+      const response = await allowed(route, addressOf(route))
+        .set('Content-Type', 'application/json')
+        .send(text);
+      expectRefusal(response, what);
+    }
+    expect(await snapshotRows(w)).toEqual(before);
+  });
+
   test.each(withJson)('%s: a body beyond the limit is refused', async (_name, route) => {
     const response = await allowed(route, addressOf(route)).send({ text: 'x'.repeat(1_100_000) });
     expect(expectRefusal(response, 'huge')).toBe('BODY_TOO_LARGE');
@@ -231,6 +266,17 @@ describe('bodies', () => {
   });
 });
 
+const MACHINE_WRITTEN: Readonly<Record<string, string>> = {
+  'lists in lists': '['.repeat(20_000) + ']'.repeat(20_000),
+  'objects in objects': '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000),
+  'a number beyond all numbers': '1e400',
+  'a number of many digits': '-' + '9'.repeat(5_000),
+  'keys that every object has':
+    '{"__proto__":{"length":1},"constructor":{"prototype":{}},"toString":null,"valueOf":7,"then":1}',
+  'a long list': `[${'0,'.repeat(100_000)}0]`,
+  'half a character as a key': '{"\\ud800":1}',
+};
+
 const isUnstorable = (value: unknown) =>
   typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
@@ -240,9 +286,9 @@ const faultyFields = (response: Response) =>
 function hostileInsteadOf(value: Leaf['value']): unknown[] {
   switch (typeof value) {
     case 'string':
-      return ['a\0b', 'a\ud800b', 'x'.repeat(200_000), 17, true, ['x'], { x: 'x' }];
+      return ['a\0b', 'a\ud800b', 'x'.repeat(200_000), 17, true, ['x'], [], { x: 'x' }];
     case 'number':
-      return ['x', 1e308, 0.5, true, [1], {}];
+      return ['x', '1', '', 1e308, -1e308, 0.5, -0.5, true, [1], {}];
     default:
       return ['yes', 17, [], {}];
   }
@@ -293,10 +339,21 @@ describe('addresses', () => {
       '-1',
       '99999999999999999999',
       '[]',
+      '1e9',
+      '0x10',
+      '__proto__',
+      '%ED%A0%80',
     ];
     for (const key of keys) {
       const queries = HOSTILE_VALUES.map((value) => `${key}=${value}`);
-      for (const query of [...queries, `${key}=1&${key}=2`, `${key}[x]=1`, key]) {
+      for (const query of [
+        ...queries,
+        `${key}=1&${key}=2`,
+        `${key}[x]=1`,
+        `${key}[__proto__][x]=1`,
+        `${key}[]=1`,
+        key,
+      ]) {
         const response = await allowed(route, `${addressOf(route)}?${query}`);
         if (response.status >= 400) expectRefusal(response, query.slice(0, 80));
       }

@@ -66,7 +66,7 @@ test('fact 2: the checkout URL is the one of Stripe, untouched', async () => {
   expect(opened.checkoutUrl).toBe(session?.url);
 });
 
-describe('facts 3 and 4: errors of every layer have the envelope and the code in errors.code', () => {
+describe('errors of every layer', () => {
   const json = { 'Content-Type': 'application/json' };
   const layers: [string, string, () => PromiseLike<Response>][] = [
     ['validation', 'VALIDATION_FAILED', () => w.http.post('/api/v1/contact').send({})],
@@ -94,20 +94,62 @@ describe('facts 3 and 4: errors of every layer have the envelope and the code in
           .send('--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\nx');
       },
     ],
+    [
+      'the check of an image',
+      'IMAGE_TYPE_UNSUPPORTED',
+      async () => {
+        const { productId } = await aProduct(w);
+        const request = asAdmin('post', `/products/${productId}/images`);
+        return request.attach('file', Buffer.from('GIF89a'), 'x.png');
+      },
+    ],
+    ['a limit', 'RATE_LIMITED', writeTooOften],
+    ['a crash', 'INTERNAL_ERROR', crash],
   ];
-  test.each(layers)('of %s', async (_layer, code, provoke) => {
+
+  test.each(layers)('fact 3: %s answers the envelope', async (_layer, _code, provoke) => {
     const response = await provoke();
-    const body: unknown = response.body;
-    expect(body).toMatchObject({
-      status: 'error',
-      success: false,
-      code: response.status,
-      data: null,
-      errors: { code },
-      requestId: response.headers['x-request-id'],
+    const envelope = z.object({
+      status: z.literal('error'),
+      code: z.literal(response.status),
+      success: z.literal(false),
+      message: z.string().regex(/\S/),
+      data: z.null(),
+      requestId: z.literal(response.headers['x-request-id'] ?? ''),
     });
-    expect((body as { message: string }).message).toMatch(/\S/);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.type).toBe('application/json');
+    envelope.parse(response.body);
   });
+
+  test.each(layers)('fact 4: %s tells %s in errors.code', async (_layer, code, provoke) => {
+    const { errors } = z.object({ errors: z.looseObject({}) }).parse((await provoke()).body);
+    expect(errors.code).toBe(code);
+  });
+
+  async function writeTooOften(): Promise<Response> {
+    const message = {
+      ...{ firstName: 'Aiko', email: 'often@example.com', inquiryType: 'general' },
+      message: 'The same question again and again.',
+    };
+    let response = await w.http.post('/api/v1/contact').send(message);
+    for (let time = 0; time < 50 && response.status !== 429; time += 1) {
+      response = await w.http.post('/api/v1/contact').send(message);
+    }
+    expect(response.headers['retry-after']).toMatch(/^\d+$/);
+    return response;
+  }
+
+  /** A table is gone while somebody asks for it. */
+  async function crash(): Promise<Response> {
+    const { pool } = w.app.database;
+    await pool.query('ALTER TABLE popbox.faq_items RENAME TO faq_items_gone');
+    try {
+      return await asAdmin('get', '/legal/faq');
+    } finally {
+      await pool.query('ALTER TABLE popbox.faq_items_gone RENAME TO faq_items');
+    }
+  }
 });
 
 test('fact 5: admin routes answer 403 to who is no admin only, prize writes 409 to a duplicate code only', async () => {
@@ -315,6 +357,39 @@ test('fact 14: the success page may be read again and again, before and after th
     .get('/api/v1/checkout/success')
     .query({ session_id: unpaid.sessionId });
   expect(early.status).toBe(409);
+});
+
+test('fact 14: what is pending says so in words and sets no cookie', async () => {
+  const opened = await anOpenCheckout(w, [await line()]);
+  w.sandbox.pay(opened.sessionId, 'processing');
+  await w.drain();
+  const response = await w.http
+    .get('/api/v1/checkout/success')
+    .query({ session_id: opened.sessionId });
+  expect([response.status, response.headers['set-cookie']]).toEqual([202, undefined]);
+  expect(dataOf(response)).toEqual({
+    pending: true,
+    retryable: true,
+    publicId: opened.publicId,
+    status: 'pending_payment',
+    message: expect.stringMatching(/\S/) as string,
+  });
+});
+
+test('fact 15: the link in the mail sets the cookie, too', async () => {
+  const order = await aPaidOrder(w, [await line()]);
+  const mail = w.sandbox.mails().find(({ key }) => key === `order-confirmed/${order.orderId}`);
+  const link = new RegExp(`/orders/${order.publicId}\\?token=([\\w.~%-]+)`).exec(mail?.html ?? '');
+  const response = await w.http
+    .get(`/api/v1/orders/${order.publicId}/access?token=${link?.[1] ?? ''}`)
+    .redirects(0);
+  expect(response.status).toBe(302);
+  const [cookie] = z.array(z.string()).parse(response.headers['set-cookie']);
+  expect(cookie).toMatch(/; Path=\/(;|$)/);
+  const shown = await w.http
+    .get(`/api/v1/orders/${order.publicId}`)
+    .set('Cookie', cookie?.split(';')[0] ?? '');
+  expect(dataOf(shown)).toMatchObject({ publicId: order.publicId });
 });
 
 test('fact 15: the guest cookie is for every path of the host, also without https', async () => {

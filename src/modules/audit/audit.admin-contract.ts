@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cursorQuery, limitQuery } from '../../http/pagination.ts';
 import { defineRoute } from '../../http/route.ts';
+import { wireTimeText } from '../../http/wire-time.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 const values = z.record(z.string(), z.unknown()).nullable();
@@ -22,7 +23,8 @@ export const auditEntrySchema = z.object({
 export type AuditRecord = z.infer<typeof auditEntrySchema>;
 
 const filter = (max: number) => z.string().max(max).optional();
-const moment = z.iso.datetime({ offset: true }).optional();
+// Not a Date: entries of one millisecond can then be told apart.
+const moment = wireTimeText.optional();
 
 export const listAuditRoute = defineRoute({
   operationId: 'listAudit',

@@ -3,9 +3,9 @@ import { ORDER_STATUSES, orderLines } from '../../db/schema/orders.ts';
 import { cursorQuery, limitQuery } from '../../http/pagination.ts';
 import { defineRoute } from '../../http/route.ts';
 import { searchQuery } from '../../http/search-words.ts';
+import { wireTime } from '../../http/wire-time.ts';
 import { attentionSchema, orderDetailSchema, shipmentSchema } from './orders.contract.ts';
 import { ordersProblems } from './orders.problems.ts';
-import { wireTime } from './wire-time.ts';
 
 const cents = z.int().min(0);
 const count = z.int().min(0);

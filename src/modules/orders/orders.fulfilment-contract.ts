@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineRoute } from '../../http/route.ts';
+import { wireTime } from '../../http/wire-time.ts';
 import { adminOrderSchema, noteSchema, orderIdParams } from './orders.admin-contract.ts';
 import { ordersProblems } from './orders.problems.ts';
 import { MAX_URL } from './service/derive-tracking-url.ts';
-import { wireTime } from './wire-time.ts';
 
 /** Null clears, and so does what is blank; a field that is not there stays as it is. */
 const text = (max: number) =>

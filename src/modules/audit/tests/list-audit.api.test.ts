@@ -112,9 +112,21 @@ describe('the log', () => {
     }
   });
 
+  it.each(['1900-01-01T00:00:00.123456Z', '2199-12-31T23:59:59-14:59'])(
+    'takes the time %s',
+    async (from) => {
+      expect((await ask({ from, until: from })).status).toBe(200);
+    },
+  );
+
   it.each([
     ['from=yesterday', 'from'],
     ['until=2026-02-31T00:00:00Z', 'until'],
+    ['from=0000-01-01T00:00:00Z', 'from'],
+    ['until=9999-12-31T23:59:59.999Z', 'until'],
+    ['from=2026-01-01T00:00:00%2B23:59', 'from'],
+    ['until=2026-01-01T00:00:00-16:00', 'until'],
+    [`from=2026-01-01T00:00:00.${'0'.repeat(200)}Z`, 'from'],
     ['limit=0', 'limit'],
     [`actor=${'x'.repeat(121)}`, 'actor'],
   ])('refuses %s', async (query, field) => {

@@ -1,29 +1,24 @@
-/** Letters that Unicode does not take apart into a base letter and an accent. */
-const LETTERS: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ı: 'i',
-};
+import anyAscii from 'any-ascii';
 
 const QUOTES = /['"`´‘’‚“”„]/gu;
 
+/** The long sound of a kana is no letter of its own: it would become a hyphen within a word. */
+const LONG_SOUND = /ー/gu;
+
 /**
- * A name as part of an address: lower case, accents and quotes dropped, everything else than `a-z0-9` as one
- * hyphen. A name of which nothing is left (Japanese, say) gives `fallback`, so an address is never empty.
+ * A name as part of an address: in Latin letters (ガンダム becomes gandamu), lower case, accents and quotes dropped,
+ * everything else than `a-z0-9` as one hyphen. Letters only: a picture's name would make a strange address. Where nothing is
+ * left the slug is `fallback`, so an address is never empty.
  */
 export function makeSlug(name: string, options: { fallback: string; maxLength: number }): string {
   const latin = name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    // Composed and of full width first: half-width kana would lose their marks.
+    .normalize('NFKC')
+    .replace(LONG_SOUND, '')
+    .replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => anyAscii(word))
     .replace(QUOTES, '')
-    .replace(/[^a-z0-9]/gu, (letter) => LETTERS[letter] ?? '-');
+    .toLowerCase()
+    .replace(/[^a-z0-9]/gu, '-');
   return trimHyphens(trimHyphens(latin).slice(0, options.maxLength)) || options.fallback;
 }
 

@@ -49,13 +49,14 @@ async function list(query: Query = {}): Promise<Page> {
 
 const ids = (items: readonly AdminProductItem[]) => items.map((item) => item.id);
 
-async function readAll(query: Query): Promise<Page[]> {
+async function readAll(query: Query, betweenPages?: () => Promise<unknown>): Promise<Page[]> {
   const pages: Page[] = [];
   let cursor: string | null = null;
   do {
     const page: Page = await list({ ...query, ...(cursor === null ? {} : { cursor }) });
     pages.push(page);
     cursor = page.nextCursor;
+    await betweenPages?.();
   } while (cursor !== null);
   return pages;
 }
@@ -125,27 +126,55 @@ it('18 the first screen of the dashboard gets its page, every wildcard included'
 });
 
 describe('pages', () => {
+  /** Seven products in a collection of their own that differ in nothing that a list is sorted by. */
+  async function twins(name: string) {
+    const collection = await aCollection(name);
+    const made: string[] = [];
+    for (let i = 0; i < 7; i += 1) made.push((await make({ collectionIds: [collection.id] })).id);
+    await giveOneTime(made);
+    return { collectionId: collection.id, made };
+  }
+
+  async function giveOneTime(made: readonly string[]): Promise<void> {
+    const { pool } = w.app.database;
+    // The trigger that keeps updated_at would give each its own.
+    await pool.query('ALTER TABLE popbox.products DISABLE TRIGGER products_touch');
+    await pool.query(
+      `UPDATE popbox.products SET created_at = '2026-01-01 00:00:00.123456+00',
+         updated_at = '2026-01-01 00:00:00.123456+00' WHERE id = ANY($1::uuid[])`,
+      [made],
+    );
+    await pool.query('ALTER TABLE popbox.products ENABLE TRIGGER products_touch');
+  }
+
   it.each([...ADMIN_PRODUCT_SORTS])(
     '%s shows each of seven equal products once over four pages',
     async (sort) => {
-      const collection = await aCollection(`Twins ${sort}`);
-      const made: string[] = [];
-      for (let i = 0; i < 7; i += 1) made.push((await make({ collectionIds: [collection.id] })).id);
-      // The trigger that keeps updated_at would give each its own.
-      await w.app.database.db.execute(sql`
-        UPDATE popbox.products SET created_at = '2026-01-01 00:00:00.123456+00'
-        WHERE id = ANY(${sql.param(made)}::uuid[])`);
-      await w.app.database.pool.query('ALTER TABLE popbox.products DISABLE TRIGGER products_touch');
-      await w.app.database.db.execute(sql`
-        UPDATE popbox.products SET updated_at = '2026-01-01 00:00:00.123456+00'
-        WHERE id = ANY(${sql.param(made)}::uuid[])`);
-      await w.app.database.pool.query('ALTER TABLE popbox.products ENABLE TRIGGER products_touch');
-      const pages = await readAll({ collectionId: collection.id, sort, limit: 2 });
+      const { collectionId, made } = await twins(`Twins ${sort}`);
+      const pages = await readAll({ collectionId, sort, limit: 2 });
       expect(pages.map((page) => page.items.length)).toEqual([2, 2, 2, 1]);
       expect(pages.map((page) => page.totalCount)).toEqual([7, 7, 7, 7]);
       const expected = made.toSorted();
       if (sort.endsWith('_desc')) expected.reverse();
       expect(pages.flatMap((page) => ids(page.items))).toEqual(expected);
+    },
+  );
+
+  it.each([...ADMIN_PRODUCT_SORTS])(
+    '%s shows each of them once also while further ones are added',
+    async (sort) => {
+      const { collectionId, made } = await twins(`Growing ${sort}`);
+      let left = 5;
+      const pages = await readAll({ collectionId, sort, limit: 2 }, async () => {
+        // Each lands somewhere among those that are read; an endless list would never be read to its end.
+        if ((left -= 1) >= 0) {
+          await giveOneTime([(await make({ collectionIds: [collectionId] })).id]);
+        }
+      });
+      const seen = pages.flatMap((page) => ids(page.items));
+      expect(seen).toHaveLength(new Set(seen).size);
+      expect(made.filter((id) => !seen.includes(id))).toEqual([]);
+      expect(pages[1]?.totalCount).toBe(8);
     },
   );
 

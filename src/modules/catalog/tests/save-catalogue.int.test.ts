@@ -50,8 +50,9 @@ describe('slugs', () => {
     expect(new Set(made.map((product) => product.slug))).toEqual(new Set(expected));
   });
 
-  it('of names that Latin letters cannot write come from the id', async () => {
-    const { id, slug } = await create({ name: '一番くじ' });
+  it('of names in other scripts are written in Latin letters, of names without letters come from the id', async () => {
+    expect((await create({ name: 'ワンピース' })).slug).toBe('wanpisu');
+    const { id, slug } = await create({ name: '★☆★' });
     expect(slug).toBe(`product-${id.slice(-8)}`);
   });
 

@@ -230,6 +230,34 @@ describe('pages', () => {
     expect(seen.filter((id) => made.includes(id))).toEqual([...gondolas, boat]);
   });
 
+  it('show each product once that was made in one moment and fits equally well', async () => {
+    const twins: string[] = [];
+    const addTwin = async () => {
+      const id = await make({ name: 'Dirigible' });
+      for (const [table, key] of [
+        ['products', 'id'],
+        ['product_search', 'product_id'],
+      ]) {
+        await w.app.database.pool.query(
+          `UPDATE popbox.${table} SET created_at = '2026-01-01 00:00:00.123456+00' WHERE ${key} = $1`,
+          [id],
+        );
+      }
+      return id;
+    };
+    for (let i = 0; i < 7; i += 1) twins.push(await addTwin());
+    let left = 5;
+    const pages = await readAll(
+      async () => {
+        if ((left -= 1) >= 0) await addTwin();
+      },
+      { q: 'dirigible', limit: 2 },
+    );
+    const seen = pages.flat();
+    expect(seen).toHaveLength(new Set(seen).size);
+    expect(twins.filter((id) => !seen.includes(id))).toEqual([]);
+  });
+
   it.each(['junk', 'e30', 'bnVsbA', 'a'.repeat(1_900)])(
     'treat the cursor %s as none',
     async (cursor) => {

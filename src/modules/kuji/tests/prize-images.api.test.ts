@@ -2,7 +2,7 @@ import type { Response, Test } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { aKuji, anAdmin, aProduct, type SignedIn } from '../../../../testing/factories.ts';
-import { aPicture } from '../../../../testing/pictures.ts';
+import { aPicture, aPngBomb } from '../../../../testing/pictures.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { findOutOfStep, viewStorage } from '../../../../testing/storage-in-step.ts';
 import { world, type World } from '../../../../testing/world.ts';
@@ -76,6 +76,8 @@ describe('POST /admin/products/:id/kuji-prizes/upload-image', () => {
     const calls: [Test, number, string][] = [
       [post().attach('file', svg, 'a.png'), 422, 'IMAGE_TYPE_UNSUPPORTED'],
       [post().attach('file', await aPicture('gif'), 'a.gif'), 422, 'IMAGE_TYPE_UNSUPPORTED'],
+      [post().attach('file', aPngBomb(20_000), 'a.png'), 422, 'IMAGE_TOO_MANY_PIXELS'],
+      [post().attach('file', png.subarray(0, 60), 'a.png'), 422, 'IMAGE_UNREADABLE'],
       [post().attach('file', Buffer.alloc(5_300_000), 'a.png'), 422, 'UPLOAD_TOO_LARGE'],
       [post().attach('file', png, 'a').attach('file', png, 'b'), 422, 'UPLOAD_TOO_MANY_FILES'],
       [post().field('name', 'x'), 400, 'UPLOAD_FILE_MISSING'],
