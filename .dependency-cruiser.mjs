@@ -10,7 +10,7 @@ export const MODULE_IMPORTS = {
   settings: ['audit'],
   content: ['audit', 'outbox'],
   pricing: ['settings'],
-  accounts: ['audit'],
+  accounts: ['audit', 'outbox'],
   catalog: ['settings', 'audit', 'media'],
   inventory: ['catalog', 'audit', 'settings', 'outbox'],
   kuji: ['catalog', 'inventory', 'audit', 'media'],

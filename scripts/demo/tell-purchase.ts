@@ -93,7 +93,7 @@ async function open(shopper: Shopper, slug: string): Promise<Product> {
 }
 
 async function checkout(
-  { narrator, shopper }: Scene,
+  { narrator, shopper, apiUrl }: Scene,
   kuji: Product,
   shirt: Product,
 ): Promise<Opened> {
@@ -129,7 +129,8 @@ async function checkout(
     email: 'too-late@example.com',
     items: [{ productId: kuji.id, quantity: 1 }],
   };
-  const refused = await shopper.call('POST', path, {
+  // In a browser of their own: in the same one it would be our shopper, starting again.
+  const refused = await createShopper(apiUrl).call('POST', path, {
     body: late,
     headers: { 'idempotency-key': `checkout-${randomUUID()}` },
     expect: 409,

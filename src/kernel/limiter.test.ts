@@ -22,6 +22,7 @@ function aStore(): CounterPort & { counts: Map<string, number>; isAway: boolean;
       store.counts.set(`${scope}/${key}`, count);
       return Promise.resolve({ count, resetMs: 30_000 });
     },
+    ask: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   return store;

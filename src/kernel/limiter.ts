@@ -29,6 +29,8 @@ export type Limiter = {
    * of the limit, so each may let through that much too many.
    */
   takeAtOnce: (take: Take) => Verdict;
+  /** Resolves if the shared store answers; null where each process counts for itself. */
+  askShared: (() => Promise<void>) | null;
   close: () => Promise<void>;
 };
 
@@ -101,6 +103,7 @@ export function createLimiter(options: {
       }
       return judge(take, window.count, window, now);
     },
+    askShared: shared === null ? null : () => shared.ask(),
     close: async () => {
       await shared?.close();
     },

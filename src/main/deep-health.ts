@@ -37,8 +37,11 @@ const FRESH_MS = 10_000;
 
 type Dependency = { isNeeded: boolean; ask: (app: App) => Promise<unknown> };
 
-/** Without Stripe nobody buys, without sign-in nobody works here. Pictures that are there are shown without the storage. */
-const DEPENDENCIES: Record<string, Dependency> = {
+/**
+ * Without Stripe nobody buys, without sign-in nobody works here. Pictures that are there are shown without the storage, and
+ * mails wait for Resend.
+ */
+const DEPENDENCIES: Readonly<Record<string, Dependency>> = {
   // Of an object that cannot exist: the answer shows that key and network are well.
   stripe: { isNeeded: true, ask: (app) => app.stripe.retrieveSession('cs_health') },
   identity: {
@@ -50,7 +53,15 @@ const DEPENDENCIES: Record<string, Dependency> = {
       }),
   },
   storage: { isNeeded: false, ask: (app) => app.storage.list('health') },
+  mail: { isNeeded: false, ask: (app) => app.mail.ask() },
 };
+
+/** Redis only where there is one; without it each process counts its limits alone. */
+function dependenciesOf({ limiter: { askShared } }: App): Readonly<Record<string, Dependency>> {
+  return askShared === null
+    ? DEPENDENCIES
+    : { ...DEPENDENCIES, redis: { isNeeded: false, ask: askShared } };
+}
 
 type States = Record<string, z.infer<typeof stateSchema>>;
 
@@ -78,7 +89,7 @@ export function deepHealthRouter(app: App): Mounted[] {
 }
 
 async function askAll(app: App): Promise<States> {
-  const asked = Object.entries(DEPENDENCIES).map(async ([name, { isNeeded, ask }]) => {
+  const asked = Object.entries(dependenciesOf(app)).map(async ([name, { isNeeded, ask }]) => {
     const failure = await failureOf(() => ask(app));
     if (failure !== null) {
       app.log.warn({ dependency: name, isNeeded, err: failure }, 'a dependency is not well');

@@ -102,8 +102,10 @@ export const suppressedAddresses = popbox
     'suppressed_addresses',
     {
       id: id(),
-      /** Lower case. */
-      email: varchar('email', { length: 320 }).notNull(),
+      /** Lower case; null once it was erased. */
+      email: varchar('email', { length: 320 }),
+      /** Hex HMAC-SHA256 of an erased address with the pepper, so that it goes on getting no mail. */
+      addressHash: varchar('address_hash', { length: 64 }),
       reason: varchar('reason', { length: 16, enum: SUPPRESSION_REASONS }).notNull(),
       /** The provider's words, without addresses. */
       detail: varchar('detail', { length: 300 }),
@@ -113,12 +115,15 @@ export const suppressedAddresses = popbox
     },
     (t) => [
       uniqueIndex('suppressed_addresses_email').on(t.email),
+      uniqueIndex('suppressed_addresses_hash').on(t.addressHash),
       index('suppressed_addresses_mail').on(t.mailId),
       check('suppressed_addresses_reason', oneOf('reason', SUPPRESSION_REASONS)),
       check(
         'suppressed_addresses_email_normalised',
         sql`email = lower(btrim(email)) AND email <> ''`,
       ),
+      check('suppressed_addresses_one_form', sql`num_nonnulls(email, address_hash) = 1`),
+      check('suppressed_addresses_hash_shape', sql`address_hash ~ '^[0-9a-f]{64}$'`),
     ],
   )
   .enableRLS();

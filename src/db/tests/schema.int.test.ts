@@ -230,6 +230,19 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['suppressed_addresses_email_normalised', suppress('A@example.com', 'bounced')],
   ['suppressed_addresses_reason', suppress('a@example.com', 'tired')],
   [
+    'suppressed_addresses_one_form',
+    `${suppress('a@example.com', 'bounced')}; ${update('suppressed_addresses', 'email = NULL')}`,
+  ],
+  [
+    'suppressed_addresses_hash_shape',
+    `${suppress('a@example.com', 'bounced')}; ${update('suppressed_addresses', `email = NULL, address_hash = 'a'`)}`,
+  ],
+  [
+    'suppressed_addresses_hash',
+    `${suppress('a@example.com', 'bounced')}; ${suppress('b@example.com', 'bounced')};
+     ${update('suppressed_addresses', `email = NULL, address_hash = repeat('0', 64)`)}`,
+  ],
+  [
     'suppressed_addresses_email',
     `${suppress('a@example.com', 'bounced')}; ${suppress('a@example.com', 'complained')}`,
   ],

@@ -17,5 +17,7 @@ export type CounterPort = {
     seconds: number;
     amount: number;
   }) => Promise<SharedCount | null>;
+  /** Resolves if the store answers. @throws whatever its client says if not */
+  ask: () => Promise<void>;
   close: () => Promise<void>;
 };

@@ -59,7 +59,7 @@ function aProcess() {
     nowMs: () => performance.now(),
   });
   limiters.push(limiter);
-  return { limiter, states };
+  return { limiter, states, ask: () => limiter.askShared?.() };
 }
 
 let keys = 0;
@@ -80,6 +80,7 @@ describe.skipIf(!hasRedis())('counters in Redis', () => {
     startRedis();
     const [one, other] = [aProcess(), aProcess()];
     await untilShared(one.limiter, other.limiter);
+    await expect(one.ask()).resolves.toBeUndefined();
     const take = { ...TAKE, points: 2 };
     expect(await one.limiter.take(take)).toMatchObject({ ok: true, remaining: 1 });
     expect(await other.limiter.take(take)).toMatchObject({ ok: true, remaining: 0 });

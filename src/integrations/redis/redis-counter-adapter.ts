@@ -84,6 +84,10 @@ export function createRedisCounterAdapter(options: {
         return null;
       }
     },
+    ask: async () => {
+      if (redis.status === 'wait') await redis.connect();
+      await redis.ping();
+    },
     close: async () => {
       closing = true;
       // `quit` would wait for a Redis that is not there.

@@ -44,6 +44,11 @@ export type MailPort = {
    */
   send: (mail: OutgoingMail) => Promise<{ providerId: string }>;
   /**
+   * Asks for a mail that cannot exist: the answer shows that network and key are well. Sends nothing.
+   * @throws ProviderError
+   */
+  ask: () => Promise<void>;
+  /**
    * Checks the signature over the raw bytes and reads the event.
    * @throws MailWebhookInvalid
    */

@@ -71,6 +71,18 @@ describe('resend adapter: sending', () => {
     });
   });
 
+  it('says whether it is well, without sending', async () => {
+    const ask = (apiKey: string) => createResendAdapter({ apiKey, baseUrl: sandbox.url }).ask();
+    await expect(ask('re_sandbox')).resolves.toBeUndefined();
+    await expect(ask('not-a-key')).rejects.toMatchObject({
+      operation: 'ask',
+      kind: 'misconfigured',
+    });
+    sandbox.fault({ match: 'GET /emails/:id', kind: 'error_500', times: 1 });
+    await expect(ask('re_sandbox')).rejects.toMatchObject({ kind: 'unknown' });
+    expect(sandbox.core.mails).toEqual([]);
+  });
+
   it('sends nothing twice when the first answer was lost', async () => {
     sandbox.fault({
       match: 'POST /emails',

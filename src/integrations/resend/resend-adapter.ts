@@ -49,6 +49,10 @@ export function createResendAdapter(settings: ResendSettings): MailPort {
       assertOutsideTransaction('resend.send');
       return sendMail(resend, timeoutMs, mail);
     },
+    ask: async () => {
+      assertOutsideTransaction('resend.ask');
+      await askForNothing(resend);
+    },
     readWebhook: (rawBody, headers) => readEvent(resend, webhookSecret, rawBody, headers),
   };
 }
@@ -74,6 +78,20 @@ async function sendMail(
   const answer = accepted.safeParse(data);
   if (!answer.success) throw sendFailed('unknown', answer.error);
   return { providerId: answer.data.id };
+}
+
+/** Answers of a Resend that knows the key: there is no such mail, or the key may send and nothing else. */
+const KNOWING: ReadonlySet<string> = new Set(['not_found', 'restricted_api_key']);
+
+async function askForNothing(resend: Resend): Promise<void> {
+  const { error } = await resend.emails.get('00000000-0000-0000-0000-000000000000');
+  if (error === null || KNOWING.has(error.name)) return;
+  throw new ProviderError({
+    provider: 'resend',
+    kind: kindOf(error.statusCode, error.name),
+    operation: 'ask',
+    cause: error,
+  });
 }
 
 function sendFailed(kind: ProviderErrorKind, cause: unknown): ProviderError {

@@ -169,6 +169,11 @@ describe('what fails is told without the person it failed for', () => {
     const told = eventsOf('webhook');
     expect(told.length).toBeGreaterThan(0);
     expect(Object.keys(told[0]?.tags ?? {}).toSorted()).toEqual(['eventId', 'flow']);
+    // The event may have been tried for the last time; the payment must not stay unbooked.
+    await w.until('the payment is booked', async () => {
+      const success = w.http.get('/api/v1/checkout/success');
+      return (await success.query({ session_id: opened.sessionId })).status === 200;
+    });
   });
 
   it('where a mail is refused', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cursorQuery, limitQuery } from '../../http/pagination.ts';
 import { defineRoute } from '../../http/route.ts';
 import { searchQuery } from '../../http/search-words.ts';
+import { suppressionSchema } from '../outbox/index.ts';
 
 export const customerItemSchema = z.object({
   id: z.uuid(),
@@ -11,6 +12,8 @@ export const customerItemSchema = z.object({
   phone: z.string().nullable(),
   /** Orders that were paid, refunded ones included. */
   orderCount: z.int().min(0),
+  /** Set while the address gets no mail: it bounced, or its owner complained. */
+  mailSuppression: suppressionSchema.nullable(),
   createdAt: z.iso.datetime({ precision: 3 }),
 });
 export type CustomerItem = z.infer<typeof customerItemSchema>;

@@ -138,7 +138,7 @@ const sku = z.string().trim().max(120).nullable();
 const ids = z.array(z.uuid()).max(100, 'Must have at most 100 entries.');
 
 /** A person's share; whoever wants more of a thing than this is no shopper. */
-const MAX_PURCHASE_LIMIT = 1_000;
+export const MAX_PURCHASE_LIMIT = 1_000;
 const purchaseLimit = z
   .int('Must be a whole number.')
   .min(1, 'Must be at least 1.')

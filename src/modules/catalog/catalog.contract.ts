@@ -100,6 +100,8 @@ export const productSchema = productCardSchema.extend({
   priceRange: z.object({ minCents: cents, maxCents: cents, isRange: z.boolean() }),
   /** Kuji only: tickets sold and not opened yet. */
   soldUnopenedTickets: count.optional(),
+  /** Units for one person, over all variants and orders; left out where there is no limit. */
+  purchaseLimit: z.int().min(1).optional(),
   createdAt: z.iso.datetime({ precision: 3 }),
 });
 export type Product = z.infer<typeof productSchema>;

@@ -21,6 +21,7 @@ export {
   variantCreated,
   variantRemoving,
 } from './catalog.hooks.ts';
+export { MAX_PURCHASE_LIMIT } from './catalog.admin-contract.ts';
 export { catalogDiscoveryRouter } from './catalog.discovery-router.ts';
 export { catalogImagesRouter } from './catalog.images-router.ts';
 export { catalogAdminRouter } from './catalog.admin-router.ts';

@@ -66,4 +66,4 @@ export {
   lockOrdersOf,
   type PersonalOrder,
 } from './service/erase-orders.ts';
-export { exportOrders } from './service/export-orders.ts';
+export { exportOrders, exportShipments } from './service/export-orders.ts';

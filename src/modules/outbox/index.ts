@@ -20,3 +20,4 @@ export { recordDelivery, type DeliveryReport } from './service/record-delivery.t
 export { requeueStrandedMails } from './service/requeue-stranded-mails.ts';
 export { sendMail } from './service/send-mail.ts';
 export { eraseMails, eraseOldMails, exportMails } from './service/erase-mails.ts';
+export { eraseOldSuppressions, eraseSuppression } from './service/erase-suppressions.ts';

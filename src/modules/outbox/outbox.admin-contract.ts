@@ -85,7 +85,8 @@ export const retryMailRoute = defineRoute({
 });
 
 const suppressedAddressSchema = suppressionSchema.extend({
-  email: z.string(),
+  /** Null once it was erased; `recipient` still finds it. */
+  email: z.string().nullable(),
   mailId: z.uuid().nullable(),
 });
 export type AdminSuppression = z.output<typeof suppressedAddressSchema>;

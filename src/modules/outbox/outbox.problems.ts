@@ -4,7 +4,7 @@ export const outboxProblems = defineProblems({
   MAIL_NOT_FOUND: { status: 404, message: 'This mail was not found.' },
   MAIL_NOT_RETRYABLE: {
     status: 409,
-    message: 'This mail waits to be sent or has arrived; there is nothing to repeat.',
+    message: 'This mail waits to be sent, has arrived, or was erased; there is nothing to repeat.',
   },
   MAIL_ADDRESS_SUPPRESSED: {
     status: 409,

@@ -13,3 +13,4 @@ export { recordSession } from './service/record-session.ts';
 export { markPaymentFailed } from './service/mark-payment-failed.ts';
 export { recordRefundEntry, saveRefundedSum } from './service/record-refund.ts';
 export { erasePayers } from './service/erase-payers.ts';
+export { exportPayments } from './service/export-payments.ts';

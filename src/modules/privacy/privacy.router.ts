@@ -1,8 +1,6 @@
-import { handleStaff } from '../../http/auth.ts';
-import { handleGuarded, type Mounted } from '../../http/route.ts';
+import { handleCustomer, handleStaff } from '../../http/auth.ts';
+import type { Mounted } from '../../http/route.ts';
 import type { App } from '../../kernel/app.ts';
-import { Problem } from '../../kernel/problems.ts';
-import { accountsProblems, identifyShopper } from '../accounts/index.ts';
 import { eraseCustomerRoute, exportCustomerRoute, exportOwnDataRoute } from './privacy.contract.ts';
 import { eraseCustomer } from './service/erase-customer.ts';
 import { exportCustomer, exportOwnData } from './service/export-customer.ts';
@@ -20,15 +18,8 @@ export function privacyRouter(app: App): Mounted[] {
         requestId,
       }),
     })),
-    handleGuarded(
-      app,
-      exportOwnDataRoute,
-      async (context) => {
-        const shopper = await identifyShopper(app, context.header('authorization'));
-        if (shopper === null) throw new Problem(accountsProblems.AUTH_REQUIRED);
-        return shopper;
-      },
-      async (_input, _context, shopper) => ({ data: await exportOwnData(app, shopper) }),
-    ),
+    handleCustomer(app, exportOwnDataRoute, async (_input, _context, { customerId }) => ({
+      data: await exportOwnData(app, { customerId }),
+    })),
   ];
 }

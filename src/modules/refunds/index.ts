@@ -8,3 +8,4 @@ export { returnSecondPayment } from './service/return-second-payment.ts';
 export { syncRefundsOfIntent } from './service/sync-refunds.ts';
 export { hasOpenRefund, hasStandingRefund } from './service/has-standing-refund.ts';
 export { eraseRefundReasons, findOrdersWithRefundsUnderWay } from './service/erase-reasons.ts';
+export { exportDisputes, exportRefunds, exportSecondPayments } from './service/export-refunds.ts';

@@ -12,6 +12,7 @@ import {
   loadBanner,
   loadLatePaymentPolicy,
   loadMailSettings,
+  loadRetentionPolicy,
   loadTaxRegistrations,
 } from './service/load-settings.ts';
 import {
@@ -20,10 +21,12 @@ import {
   saveKujiSettings,
   saveLatePaymentPolicy,
   saveMailSettings,
+  saveRetentionPolicy,
   saveShippingSettings,
   saveTaxRegistrations,
 } from './service/save-settings.ts';
 import { showBanner, showShippingSettings } from './service/show-settings.ts';
+import { saveRetentionRoute, showRetentionRoute } from './retention.contract.ts';
 import {
   adminShowBannerRoute,
   adminShowShippingRoute,
@@ -85,6 +88,12 @@ export function settingsRouter(app: App): Mounted[] {
     })),
     handleStaff(app, saveLatePaymentsRoute, async ({ body }, { requestId }, { actor }) => ({
       data: await saveLatePaymentPolicy(app, { policy: body, actor, requestId }),
+    })),
+    handleStaff(app, showRetentionRoute, async () => ({
+      data: await loadRetentionPolicy(app.database.db),
+    })),
+    handleStaff(app, saveRetentionRoute, async ({ body }, { requestId }, { actor }) => ({
+      data: await saveRetentionPolicy(app, { policy: body, actor, requestId }),
     })),
   ];
 }

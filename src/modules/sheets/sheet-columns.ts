@@ -8,6 +8,7 @@ export const SHEET_COLUMNS = [
   'description',
   'collections',
   'tags',
+  'purchase_limit',
   'variant_name',
   'price_cad',
   'is_active',
@@ -30,5 +31,5 @@ export type RowFault = {
 
 /** Between the slugs of one cell. */
 export const LIST_SEPARATOR = '|';
-/** Empties a list; a blank cell leaves it. */
-export const EMPTY_LIST = 'none';
+/** Empties a list or takes a limit away; a blank cell leaves it. */
+export const NONE = 'none';

@@ -4,6 +4,7 @@ import { customerOrders, customers, customerSearchText } from '../../../db/schem
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
 import { holdsWord } from '../../../http/search-words.ts';
 import type { App } from '../../../kernel/app.ts';
+import { findSuppressions, presentSuppression } from '../../outbox/index.ts';
 import type { CustomerItem, ListCustomersQuery } from '../accounts.customers-contract.ts';
 
 export type CustomerPage = { items: CustomerItem[]; nextCursor: string | null };
@@ -13,7 +14,7 @@ const createdAtText = sql<string>`to_char(${customers.createdAt} AT TIME ZONE 'U
 
 const positionSchema = z.strictObject({ createdAt: cursorInstant, id: z.guid() });
 
-/** One page of the customers, the newest first, each with the number of orders paid. */
+/** One page of the customers, the newest first, each with the number of orders paid and whether mail reaches them. */
 export async function listCustomers(app: App, query: ListCustomersQuery): Promise<CustomerPage> {
   const { search, cursor, limit } = query;
   const after = decodeCursor(cursor, positionSchema);
@@ -37,17 +38,26 @@ export async function listCustomers(app: App, query: ListCustomersQuery): Promis
     app,
     shown.map(({ customer }) => customer.id),
   );
+  const suppressions = await findSuppressions(
+    db,
+    app,
+    shown.map(({ customer }) => customer.email),
+  );
   const last = shown.at(-1);
   return {
-    items: shown.map(({ customer }) => ({
-      id: customer.id,
-      email: customer.email,
-      firstName: customer.firstName,
-      lastName: customer.lastName,
-      phone: customer.phone,
-      orderCount: counts.get(customer.id) ?? 0,
-      createdAt: customer.createdAt.toISOString(),
-    })),
+    items: shown.map(({ customer }) => {
+      const suppression = suppressions.get(customer.email);
+      return {
+        id: customer.id,
+        email: customer.email,
+        firstName: customer.firstName,
+        lastName: customer.lastName,
+        phone: customer.phone,
+        orderCount: counts.get(customer.id) ?? 0,
+        mailSuppression: suppression ? presentSuppression(suppression) : null,
+        createdAt: customer.createdAt.toISOString(),
+      };
+    }),
     nextCursor:
       last === undefined || rows.length === shown.length
         ? null

@@ -11,6 +11,8 @@ import {
 } from '../../../../testing/factories.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { inTx } from '../../../db/client.ts';
+import { eraseSuppression } from '../../outbox/index.ts';
 
 let w: World;
 let admin: SignedIn;
@@ -24,6 +26,7 @@ const pageSchema = z.strictObject({
       lastName: z.string().nullable(),
       phone: z.string().nullable(),
       orderCount: z.int().min(0),
+      mailSuppression: z.strictObject({ reason: z.string() }).loose().nullable(),
       createdAt: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     }),
   ),
@@ -64,6 +67,18 @@ describe('the customers', () => {
       ['aiko@example.com', 2],
     ]);
     expect(items[1]).toMatchObject({ firstName: 'Aiko', lastName: 'Tremblay', phone: null });
+  });
+
+  it('show whose mail comes back, also when the address was erased since', async () => {
+    await w.app.database.pool.query(
+      `INSERT INTO popbox.suppressed_addresses (id, email, reason, detail)
+       VALUES (gen_random_uuid(), 'bo_li@example.com', 'bounced', 'no such mailbox')`,
+    );
+    const troubles = async () =>
+      (await list()).items.map(({ mailSuppression }) => mailSuppression?.reason ?? null);
+    expect(await troubles()).toEqual(['bounced', null]);
+    await inTx(w.app, 'test', (tx) => eraseSuppression(tx, w.app, 'bo_li@example.com'));
+    expect(await troubles()).toEqual(['bounced', null]);
   });
 
   it('are found by parts of e-mail and name, and by beginnings', async () => {

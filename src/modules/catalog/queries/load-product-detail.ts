@@ -17,6 +17,7 @@ export type DetailVariantRow = {
 export type DetailRow = ProductRow & {
   sku: string | null;
   createdAt: string;
+  purchaseLimit: number | null;
   /** The primary image first. */
   images: ImageRow[];
   tags: Tag[];
@@ -37,6 +38,7 @@ export async function loadProductDetail(
     sql`
     SELECT ${PRODUCT_COLUMNS},
       to_char(product.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "createdAt",
+      product.purchase_limit AS "purchaseLimit",
       coalesce(product.sku, offer.sku) AS sku, coalesce(album.images, '[]') AS images,
       coalesce(label.tags, '[]') AS tags, coalesce(offer.variants, '[]') AS variants,
       coalesce(box.prizes, '[]') AS prizes, board.sold_unopened AS "soldUnopened"

@@ -26,6 +26,8 @@ export type SheetProduct = {
   priceCents: number;
   /** Kuji only: a standard product's are its variants'. */
   sku: string | null;
+  /** Units for one person; null: no limit. */
+  purchaseLimit: number | null;
   /** Slugs, in the order of assignment. */
   collections: string[];
   /** Slugs, by name. */
@@ -90,7 +92,7 @@ export async function loadSlugIds(
 async function load(reader: Reader, condition: SQL): Promise<SheetProduct[]> {
   const { rows } = await reader.execute<SheetProduct>(sql`
     SELECT product.id, product.slug, product.name, product.product_type AS "productType", product.status,
-      product.description, product.price_cents AS "priceCents", product.sku,
+      product.description, product.price_cents AS "priceCents", product.sku, product.purchase_limit AS "purchaseLimit",
       coalesce(shelf.slugs, '[]') AS collections, coalesce(label.slugs, '[]') AS tags,
       box.stock, coalesce(offer.variants, '[]') AS variants
     FROM (SELECT product.* FROM popbox.products product ${condition}) product

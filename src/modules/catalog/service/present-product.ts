@@ -35,6 +35,7 @@ export function presentProduct(row: DetailRow, storage: StoragePort): Product {
       isRange: card.hasPriceRange,
     },
     ...(row.productType === 'kuji' ? { soldUnopenedTickets: row.soldUnopened ?? 0 } : {}),
+    ...(row.purchaseLimit === null ? {} : { purchaseLimit: row.purchaseLimit }),
     createdAt: row.createdAt,
   };
 }

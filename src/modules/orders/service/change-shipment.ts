@@ -11,7 +11,7 @@ import { markShipped } from './mark-order.ts';
 import { mergeParcel } from './merge-parcel.ts';
 import { nameStatus } from './name-status.ts';
 import type { StaffRequest } from './pack-order.ts';
-import { recordParcel, writeParcel } from './write-parcel.ts';
+import { endOf, recordParcel, writeParcel } from './write-parcel.ts';
 
 /** What came of it: the order left, the shopper was told of a change, something else changed, or nothing did. */
 export type ShipmentOutcome = 'shipped' | 'announced' | 'changed' | 'unchanged';
@@ -78,7 +78,12 @@ async function ship(tx: Tx, app: App, work: Work): Promise<ShipmentOutcome> {
   });
   await stampUnshipped(tx, order.id, now);
   const { carrierName, trackingNumber } = values;
-  await markShipped(tx, { order, details: { carrierName, trackingNumber }, now, actor });
+  await markShipped(tx, {
+    order,
+    details: { carrierName, trackingNumber: endOf(trackingNumber) },
+    now,
+    actor,
+  });
   await recordParcel(tx, app, { ...work, action: 'order.shipped', before, after: values });
   await enqueueShippedMail(tx, app, { orderId: order.id, now });
   return 'shipped';

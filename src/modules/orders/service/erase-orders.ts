@@ -1,15 +1,33 @@
 import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { guestGrants, orders, type OrderStatus } from '../../../db/schema/orders.ts';
+import {
+  guestGrants,
+  orderNotes,
+  orders,
+  shipments,
+  type OrderStatus,
+} from '../../../db/schema/orders.ts';
 
-export type PersonalOrder = { id: string; publicId: string; status: OrderStatus };
+export type PersonalOrder = {
+  id: string;
+  publicId: string;
+  status: OrderStatus;
+  disputedAt: Date | null;
+};
+
+const personal = {
+  id: orders.id,
+  publicId: orders.publicId,
+  status: orders.status,
+  disputedAt: orders.disputedAt,
+};
 
 /** Nothing is owed any more: the goods are out, or the money is back, or it never came. */
 const SETTLED: readonly OrderStatus[] = ['shipped', 'refunded', 'cancelled', 'expired'];
 
-/** False while somebody still has to pay, pack, ship or decide: for that the address is needed. */
+/** False while somebody still has to pay, pack, ship, decide or answer a bank: for that the address is needed. */
 export function isSettled(order: PersonalOrder): boolean {
-  return SETTLED.includes(order.status);
+  return SETTLED.includes(order.status) && order.disputedAt === null;
 }
 
 /** Step: all orders that still tell of this person, also those that were never paid, locked by ascending id. */
@@ -19,7 +37,7 @@ export function lockOrdersOf(
 ): Promise<PersonalOrder[]> {
   const { customerId, email, userId } = person;
   return tx
-    .select({ id: orders.id, publicId: orders.publicId, status: orders.status })
+    .select(personal)
     .from(orders)
     .where(
       and(
@@ -44,11 +62,12 @@ export function claimOutdatedOrders(
   const isPast = (statuses: OrderStatus[], instant: Date) =>
     and(inArray(orders.status, statuses), lt(orders.createdAt, instant));
   return tx
-    .select({ id: orders.id, publicId: orders.publicId, status: orders.status })
+    .select(personal)
     .from(orders)
     .where(
       and(
         isNull(orders.erasedAt),
+        isNull(orders.disputedAt),
         or(
           isPast(['shipped', 'refunded'], paidBefore),
           isPast(['cancelled', 'expired'], unpaidBefore),
@@ -69,8 +88,9 @@ const withoutPerson = (column: typeof orders.shippingAddress | typeof orders.bil
     'phone', null)`;
 
 /**
- * Step: takes the person out of these orders, which are locked and settled, and ends every guest's access to them. Lines,
- * amounts, taxes, dates and province stay.
+ * Step: takes the person out of these orders, which are locked and settled, and ends every guest's access to them. What
+ * colleagues noted goes too, and the number with which a carrier tells where a parcel went. Lines, amounts, taxes, dates
+ * and province stay.
  */
 export async function anonymiseOrders(
   tx: Tx,
@@ -89,6 +109,7 @@ export async function anonymiseOrders(
       billingAddress: sql`CASE WHEN ${orders.billingAddress} IS NULL THEN NULL ELSE ${withoutPerson(orders.billingAddress)} END`,
       customerNote: null,
       userId: null,
+      browserHash: null,
       erasedAt: now,
     })
     .where(inArray(orders.id, orderIds));
@@ -96,6 +117,11 @@ export async function anonymiseOrders(
     .update(guestGrants)
     .set({ revokedAt: now })
     .where(and(inArray(guestGrants.orderId, orderIds), isNull(guestGrants.revokedAt)));
+  await tx.update(orderNotes).set({ text: GONE }).where(inArray(orderNotes.orderId, orderIds));
+  await tx
+    .update(shipments)
+    .set({ trackingNumber: null, trackingUrl: null, isUrlDerived: false })
+    .where(inArray(shipments.orderId, orderIds));
 }
 
 /** Those of these customers of whom an order still tells. */

@@ -1,6 +1,6 @@
 import { asc, eq, inArray, or } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import { orderLines, orders } from '../../../db/schema/orders.ts';
+import { orderLines, orders, shipments } from '../../../db/schema/orders.ts';
 
 /** Everything that the orders of a person tell of him, with what he bought, oldest first. */
 export async function exportOrders(
@@ -46,6 +46,23 @@ export async function exportOrders(
     ...order,
     lines: lines.filter((line) => line.orderId === order.id).map(({ orderId: _, ...line }) => line),
   }));
+}
+
+/** Where the parcels of these orders went, as far as their carrier tells. */
+export async function exportShipments(reader: Reader, orderIds: readonly string[]) {
+  if (orderIds.length === 0) return [];
+  return reader
+    .select({
+      orderId: shipments.orderId,
+      carrierName: shipments.carrierName,
+      trackingNumber: shipments.trackingNumber,
+      trackingUrl: shipments.trackingUrl,
+      shippedAt: shipments.shippedAt,
+      deliveredAt: shipments.deliveredAt,
+    })
+    .from(shipments)
+    .where(inArray(shipments.orderId, [...orderIds]))
+    .orderBy(asc(shipments.orderId), asc(shipments.position));
 }
 
 async function loadLines(reader: Reader, orderIds: string[]) {

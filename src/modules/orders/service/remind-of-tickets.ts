@@ -1,4 +1,4 @@
-import { and, eq, inArray, notExists } from 'drizzle-orm';
+import { and, eq, inArray, isNull, notExists } from 'drizzle-orm';
 import { inTx, readNow } from '../../../db/client.ts';
 import { orders, ticketReminders } from '../../../db/schema/orders.ts';
 import type { App } from '../../../kernel/app.ts';
@@ -53,6 +53,7 @@ async function findDue(app: App, orderIds: readonly string[]): Promise<string[]>
       and(
         inArray(orders.id, [...orderIds]),
         inArray(orders.status, [...REVEALABLE_STATUSES]),
+        isNull(orders.erasedAt),
         notExists(db.select().from(ticketReminders).where(eq(ticketReminders.orderId, orders.id))),
       ),
     );
@@ -63,7 +64,7 @@ async function findDue(app: App, orderIds: readonly string[]): Promise<string[]>
 function remindOnce(app: App, orderId: string): Promise<boolean> {
   return inTx(app, 'orders.remind-of-tickets', async (tx, now) => {
     const order = await lockOrder(tx, orderId);
-    if (!order || !REVEALABLE_STATUSES.has(order.status)) return false;
+    if (!order || order.erasedAt !== null || !REVEALABLE_STATUSES.has(order.status)) return false;
     if (!(await hasClosedTickets(tx, orderId))) return false;
     const marked = await tx
       .insert(ticketReminders)

@@ -40,8 +40,8 @@ export function resendConfirmation(app: App, request: StaffRequest): Promise<Res
       });
     }
     const { email } = order.customerSnapshot;
-    const isSuppressed = (await findSuppressions(tx, [order.email])).size > 0;
-    if (isSuppressed || !z.email().safeParse(email).success) {
+    const isSuppressed = (await findSuppressions(tx, app, [order.email])).size > 0;
+    if (order.erasedAt !== null || isSuppressed || !z.email().safeParse(email).success) {
       throw new Problem(ordersProblems.ORDER_MAIL_UNDELIVERABLE);
     }
     const eventId = await insertEvent(tx, {

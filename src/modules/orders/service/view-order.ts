@@ -26,7 +26,7 @@ export type Audience = 'guest' | 'admin';
  */
 export async function viewOrder(
   reader: Reader,
-  app: Pick<App, 'storage'>,
+  app: Pick<App, 'storage' | 'config'>,
   request: { orderId: string; audience: Audience },
 ): Promise<OrderDetail> {
   const { orderId, audience } = request;
@@ -42,7 +42,7 @@ export async function viewOrder(
     id: order.id,
     publicId: order.publicId,
     status: order.status,
-    ...(audience === 'admin' ? await viewTroubles(reader, order) : {}),
+    ...(audience === 'admin' ? await viewTroubles(reader, app, order) : {}),
     customerNote: order.customerNote,
     includesLastOnePrize: hasKuji && (await includesLastOne(reader, orderId, viewer)),
     currency: 'CAD',
@@ -98,9 +98,10 @@ async function viewItems(
 /** What only the shop is told. */
 async function viewTroubles(
   reader: Reader,
+  app: Pick<App, 'config'>,
   order: Order,
 ): Promise<Pick<OrderDetail, 'attention' | 'mailSuppression'>> {
-  const [suppressed] = (await findSuppressions(reader, [order.email])).values();
+  const [suppressed] = (await findSuppressions(reader, app, [order.email])).values();
   return {
     attention: viewAttention(order),
     mailSuppression: suppressed ? presentSuppression(suppressed) : null,

@@ -60,17 +60,26 @@ export async function recordParcel(
     orderId,
     kind: action.replace('order.', ''),
     actor,
-    details: { carrierName, trackingNumber },
+    details: { carrierName, trackingNumber: endOf(trackingNumber) },
     now,
   });
   if (change.announce === true) await enqueueTrackingMail(tx, app, { orderId, eventId, now });
 }
 
+/**
+ * Enough to recognise a number by. The audit log and the timeline are never erased, and with the whole number a carrier
+ * tells where somebody lives; it stands in the parcel only.
+ */
+export function endOf(trackingNumber: string | null): string | null {
+  if (trackingNumber === null) return null;
+  return `…${trackingNumber.length >= 8 ? trackingNumber.slice(-4) : ''}`;
+}
+
 function auditedValues(values: ParcelValues) {
   return {
     carrierName: values.carrierName,
-    trackingNumber: values.trackingNumber,
-    trackingUrl: values.trackingUrl,
+    trackingNumber: endOf(values.trackingNumber),
+    hasTrackingUrl: values.trackingUrl !== null,
     shippedAt: values.shippedAt?.toISOString() ?? null,
     deliveredAt: values.deliveredAt?.toISOString() ?? null,
   };

@@ -2,6 +2,7 @@ import type { Tx } from '../../../db/client.ts';
 import { outboxMails } from '../../../db/schema/outbox.ts';
 import type { App } from '../../../kernel/app.ts';
 import { mailQueue } from '../outbox.queue.ts';
+import { isNobody } from './hash-address.ts';
 import { sealSecret } from './seal-secret.ts';
 
 /**
@@ -26,7 +27,7 @@ export type MailRequest = {
 
 /**
  * Step: a mail that will go out exactly if the transaction commits. A key that was used before is left alone, so each
- * logical mail exists once; the answer says whether this call made it.
+ * logical mail exists once; the answer says whether this call made it. To somebody who was erased none is written.
  */
 export async function enqueueMail(
   tx: Tx,
@@ -34,6 +35,7 @@ export async function enqueueMail(
   request: MailRequest,
 ): Promise<boolean> {
   const { secret, now, ...mail } = request;
+  if (isNobody(mail.recipient)) return false;
   const id = app.newId();
   const sealing = { pepper: app.config.orderTokenPepper, random: app.random, mailId: id };
   const written = await tx
@@ -41,6 +43,7 @@ export async function enqueueMail(
     .values({
       id,
       ...mail,
+      replyTo: mail.replyTo !== null && isNobody(mail.replyTo) ? null : mail.replyTo,
       needsSecret: secret !== null,
       sealedSecret: secret === null ? null : sealSecret(sealing, secret),
       tryingSince: now,

@@ -5,7 +5,8 @@ import { outboxMails } from '../../../db/schema/outbox.ts';
 import { decodeCursor, encodeCursor } from '../../../http/pagination.ts';
 import type { App } from '../../../kernel/app.ts';
 import type { AdminMail, ListMailsQuery } from '../outbox.admin-contract.ts';
-import { findSuppressions, normaliseAddress } from './find-suppressions.ts';
+import { findSuppressions } from './find-suppressions.ts';
+import { normaliseAddress } from './hash-address.ts';
 import { presentMail } from './present-mail.ts';
 
 /** Ids are sortable by time, so the id alone is a place in the list. */
@@ -27,6 +28,7 @@ export async function listMails(
   const shown = rows.slice(0, query.limit);
   const suppressions = await findSuppressions(
     app.database.db,
+    app,
     shown.map(({ recipient }) => recipient),
   );
   const now = await readNow(app);

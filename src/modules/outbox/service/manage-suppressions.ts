@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { inTx } from '../../../db/client.ts';
 import { suppressedAddresses } from '../../../db/schema/outbox.ts';
@@ -8,7 +8,7 @@ import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
 import type { AdminSuppression, ListSuppressionsQuery } from '../outbox.admin-contract.ts';
 import { outboxProblems } from '../outbox.problems.ts';
-import { normaliseAddress } from './find-suppressions.ts';
+import { hashAddress, normaliseAddress } from './hash-address.ts';
 import { presentSuppression } from './present-mail.ts';
 
 /** Ids are sortable by time, so the id alone is a place in the list. */
@@ -26,7 +26,12 @@ export async function listSuppressions(
     .from(suppressedAddresses)
     .where(
       and(
-        recipient === '' ? undefined : eq(suppressedAddresses.email, recipient),
+        recipient === ''
+          ? undefined
+          : or(
+              eq(suppressedAddresses.email, recipient),
+              eq(suppressedAddresses.addressHash, hashAddress(app, recipient)),
+            ),
         position === null ? undefined : lt(suppressedAddresses.id, position.id),
       ),
     )

@@ -7,6 +7,8 @@ import { isKeyRemembered, type StoredMail } from './provider-key.ts';
 export type RetryPlan = 'none' | 'same_mail' | 'new_mail';
 
 export function planRetry(mail: StoredMail, options: { hasSecret: boolean; now: Date }): RetryPlan {
+  // Nothing is left of it, and nobody to get it.
+  if (mail.erasedAt !== null) return 'none';
   if (mail.state === 'dead') {
     const isComplete = options.hasSecret || !mail.needsSecret;
     return isComplete && isKeyRemembered(mail, options.now) ? 'same_mail' : 'new_mail';

@@ -8,7 +8,8 @@ import {
 } from '../../../db/schema/outbox.ts';
 import type { App } from '../../../kernel/app.ts';
 import { mailFailed } from '../outbox.hooks.ts';
-import { normaliseAddress } from './find-suppressions.ts';
+import { findSuppressions } from './find-suppressions.ts';
+import { normaliseAddress } from './hash-address.ts';
 import type { StoredMail } from './provider-key.ts';
 
 export type DeliveryReport = {
@@ -30,7 +31,7 @@ export type DeliveryReport = {
  */
 export async function recordDelivery(
   tx: Tx,
-  app: Pick<App, 'newId' | 'hooks'>,
+  app: Pick<App, 'newId' | 'hooks' | 'config'>,
   report: DeliveryReport,
 ): Promise<'recorded' | 'no_effect' | 'unknown'> {
   const { delivery, reason, now } = report;
@@ -45,7 +46,9 @@ export async function recordDelivery(
     .update(outboxMails)
     .set({ delivery, deliveryAt: now, deliveryReason: reason })
     .where(eq(outboxMails.id, mail.id));
-  if (delivery === 'complained' || (delivery === 'bounced' && !report.isTransient)) {
+  const isFinal = delivery === 'complained' || (delivery === 'bounced' && !report.isTransient);
+  // Whom an erased mail went to is not known any more.
+  if (isFinal && mail.erasedAt === null) {
     await suppress(tx, app, mail, { reason: delivery, detail: reason, now });
   }
   if (delivery !== 'delivered' && mail.orderId !== null) {
@@ -59,25 +62,26 @@ const rank = (delivery: Delivery) => DELIVERIES.indexOf(delivery);
 
 async function suppress(
   tx: Tx,
-  app: Pick<App, 'newId'>,
+  app: Pick<App, 'newId' | 'config'>,
   mail: StoredMail,
   why: { reason: 'bounced' | 'complained'; detail: string | null; now: Date },
 ): Promise<void> {
   const { reason, detail, now } = why;
+  const facts = { reason, detail, mailId: mail.id, createdAt: now };
+  const [known] = (await findSuppressions(tx, app, [mail.recipient])).values();
+  if (known && known.addressHash !== null) {
+    // Erased before: it stays a hash, and one entry.
+    if (known.reason === 'complained') return;
+    await tx.update(suppressedAddresses).set(facts).where(eq(suppressedAddresses.id, known.id));
+    return;
+  }
   await tx
     .insert(suppressedAddresses)
-    .values({
-      id: app.newId(),
-      email: normaliseAddress(mail.recipient),
-      reason,
-      detail,
-      mailId: mail.id,
-      createdAt: now,
-    })
+    .values({ id: app.newId(), email: normaliseAddress(mail.recipient), ...facts })
     // Who complained after a bounce must not be taken off the list as somebody whose mailbox works again.
     .onConflictDoUpdate({
       target: suppressedAddresses.email,
-      set: { reason, detail, mailId: mail.id, createdAt: now },
+      set: facts,
       setWhere: eq(suppressedAddresses.reason, 'bounced'),
     });
 }

@@ -31,7 +31,7 @@ export function retryMail(
     const mail = await lockMail(tx, mailId);
     const plan = planRetry(mail, { hasSecret: readSecret(app, mail) !== null, now });
     if (plan === 'none') throw new Problem(outboxProblems.MAIL_NOT_RETRYABLE);
-    if ((await findSuppressions(tx, [mail.recipient])).size > 0) {
+    if ((await findSuppressions(tx, app, [mail.recipient])).size > 0) {
       throw new Problem(outboxProblems.MAIL_ADDRESS_SUPPRESSED);
     }
     if (plan === 'new_mail' && !confirm) {

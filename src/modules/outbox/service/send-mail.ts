@@ -28,7 +28,8 @@ export async function sendMail(
     await giveUp(app, mail, mail.lastError ?? 'not sent within 23 hours');
     return;
   }
-  const [suppressed] = (await findSuppressions(app.database.db, [mail.recipient])).values();
+  const { db } = app.database;
+  const [suppressed] = (await findSuppressions(db, app, [mail.recipient])).values();
   if (suppressed) {
     await giveUp(app, mail, `the address is suppressed (${suppressed.reason})`);
     return;

@@ -5,7 +5,7 @@ import { anonymiseCustomer, findCustomer, type PersonalCustomer } from '../../ac
 import { recordAudit } from '../../audit/index.ts';
 import { deleteMessagesOf } from '../../content/index.ts';
 import { isSettled, lockOrdersOf, type PersonalOrder } from '../../orders/index.ts';
-import { eraseMails } from '../../outbox/index.ts';
+import { eraseMails, eraseSuppression } from '../../outbox/index.ts';
 import { findOrdersWithRefundsUnderWay } from '../../refunds/index.ts';
 import { privacyProblems } from '../privacy.problems.ts';
 import { eraseOrders } from './erase-orders.ts';
@@ -40,6 +40,7 @@ export function eraseCustomer(
     const ofOrders = await eraseOrders(tx, { orderIds, now });
     const keys = await deleteMessagesOf(tx, customer.email);
     const others = await eraseMails(tx, { email: customer.email, orderIds: [], keys }, now);
+    await eraseSuppression(tx, app, customer.email);
     const isErased = await anonymiseCustomer(tx, { customer, now });
     if (!isErased) throw new Problem(privacyProblems.CUSTOMER_CHANGED);
     const counts = {

@@ -1,13 +1,15 @@
 import { inTx, readNow, type Reader } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { findCustomer, type PersonalCustomer, type Shopper } from '../../accounts/index.ts';
+import { findCustomer, type PersonalCustomer } from '../../accounts/index.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { exportMessages } from '../../content/index.ts';
 import { exportHolds } from '../../inventory/index.ts';
 import { viewTickets } from '../../kuji/index.ts';
-import { exportOrders } from '../../orders/index.ts';
-import { exportMails } from '../../outbox/index.ts';
+import { exportOrders, exportShipments } from '../../orders/index.ts';
+import { exportMails, findSuppressions, presentSuppression } from '../../outbox/index.ts';
+import { exportPayments } from '../../payments/index.ts';
+import { exportDisputes, exportRefunds, exportSecondPayments } from '../../refunds/index.ts';
 import type { PersonalData } from '../privacy.contract.ts';
 import { privacyProblems } from '../privacy.problems.ts';
 
@@ -38,22 +40,20 @@ export function exportCustomer(
   });
 }
 
-/** The same for the person himself. @throws Problem CUSTOMER_NOT_FOUND: who never bought anything is no customer yet */
-export async function exportOwnData(app: App, shopper: Shopper): Promise<PersonalData> {
+/** The same for the person himself. @throws Problem CUSTOMER_NOT_FOUND: erased at this moment */
+export async function exportOwnData(
+  app: App,
+  request: { customerId: string },
+): Promise<PersonalData> {
   const { db } = app.database;
-  const customer =
-    (await findCustomer(db, { userId: shopper.userId })) ??
-    // Bought as a guest, before the account: the e-mail is verified.
-    (await findCustomer(db, { email: shopper.email }));
-  // Under the same address, but bound to another account.
-  const isForeign = customer?.userId !== null && customer?.userId !== shopper.userId;
-  if (!customer || isForeign) throw new Problem(privacyProblems.CUSTOMER_NOT_FOUND);
+  const customer = await findCustomer(db, { id: request.customerId });
+  if (!customer) throw new Problem(privacyProblems.CUSTOMER_NOT_FOUND);
   return collect(db, app, customer, await readNow(app));
 }
 
 async function collect(
   reader: Reader,
-  app: Pick<App, 'storage'>,
+  app: Pick<App, 'storage' | 'config'>,
   customer: PersonalCustomer,
   now: Date,
 ): Promise<PersonalData> {
@@ -61,6 +61,7 @@ async function collect(
   const orders = await exportOrders(reader, person);
   const orderIds = orders.map(({ id }) => id);
   const { id, email, firstName, lastName, phone } = customer;
+  const suppression = (await findSuppressions(reader, app, [email])).get(email);
   const data = {
     exportedAt: now,
     customer: {
@@ -75,6 +76,12 @@ async function collect(
     },
     orders,
     holds: await exportHolds(reader, orderIds),
+    payments: await exportPayments(reader, orderIds),
+    secondPayments: await exportSecondPayments(reader, orderIds),
+    refunds: await exportRefunds(reader, orderIds),
+    disputes: await exportDisputes(reader, orderIds),
+    shipments: await exportShipments(reader, orderIds),
+    mailSuppression: suppression ? presentSuppression(suppression) : null,
     mails: await exportMails(reader, email),
     messages: await exportMessages(reader, email),
   };

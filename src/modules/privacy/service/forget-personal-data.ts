@@ -4,7 +4,7 @@ import { addMs, DAY_MS } from '../../../kernel/clock.ts';
 import { anonymiseGuests, claimOldGuests } from '../../accounts/index.ts';
 import { deleteOldMessages } from '../../content/index.ts';
 import { claimOutdatedOrders, findCustomersInOrders } from '../../orders/index.ts';
-import { eraseMails, eraseOldMails } from '../../outbox/index.ts';
+import { eraseMails, eraseOldMails, eraseOldSuppressions } from '../../outbox/index.ts';
 import { loadRetentionPolicy, type RetentionPolicy } from '../../settings/index.ts';
 import { forgetPayloads } from '../../webhooks/index.ts';
 import { eraseOrders } from './erase-orders.ts';
@@ -21,6 +21,7 @@ export type Forgotten = {
   customers: number;
   messages: number;
   mails: number;
+  suppressions: number;
   events: number;
 };
 
@@ -38,6 +39,9 @@ export async function forgetPersonalData(app: App): Promise<Forgotten> {
     messages: await inBatches(app, 'forget messages', forgetMessages(policy)),
     mails: await inBatches(app, 'forget mails', (tx, now) =>
       eraseOldMails(tx, { before: daysBefore(now, policy.mailDays), limit: BATCH, now }),
+    ),
+    suppressions: await inBatches(app, 'forget suppressed addresses', (tx, now) =>
+      eraseOldSuppressions(tx, app, { before: daysBefore(now, policy.mailDays), limit: BATCH }),
     ),
     events: await inBatches(app, 'forget payloads', (tx, now) =>
       forgetPayloads(tx, { before: daysBefore(now, policy.eventDays), limit: BATCH }),

@@ -9,9 +9,11 @@ import {
 import { world, type World } from '../../../../testing/world.ts';
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { expireHolds } from '../../checkout/index.ts';
+import { findSuppressions } from '../../outbox/index.ts';
 import { forgetPersonalData } from '../index.ts';
+import { shipOrder } from './ship-order.ts';
 
-const NOTHING = { orders: 0, customers: 0, messages: 0, mails: 0, events: 0 };
+const NOTHING = { orders: 0, customers: 0, messages: 0, mails: 0, suppressions: 0, events: 0 };
 const YEARS_MS = 366 * DAY_MS;
 
 let w: World;
@@ -27,8 +29,7 @@ const items = () => [
 ];
 const query = async <T extends object>(text: string, values: unknown[] = []) =>
   (await w.app.database.pool.query<T & object>(text, values)).rows;
-const ship = (order: OpenCheckout) =>
-  query(`UPDATE popbox.orders SET fulfilment_state = 'shipped' WHERE id = $1`, [order.orderId]);
+const ship = (order: OpenCheckout) => shipOrder(w, order);
 const isErased = async (order: OpenCheckout) => {
   const [row] = await query<{ email: string; erased: boolean }>(
     'SELECT email, erased_at IS NOT NULL AS erased FROM popbox.orders WHERE id = $1',
@@ -62,6 +63,9 @@ describe('personal data', () => {
       message: 'Do you ship to the moon?',
     });
     await w.drain();
+    await query(
+      `INSERT INTO popbox.suppressed_addresses (id, email, reason) VALUES (gen_random_uuid(), 'bo@example.com', 'bounced')`,
+    );
     const forget = () => forgetPersonalData(w.app);
     expect(await forget()).toEqual(NOTHING);
     expect(await after(88 * DAY_MS, forget)).toEqual(NOTHING);
@@ -71,7 +75,13 @@ describe('personal data', () => {
     expect(quarter.events).toBeGreaterThanOrEqual(2);
     expect(await isErased(unpaid)).toBe(true);
     expect(await query(`SELECT 1 FROM popbox.inbound_events WHERE payload <> '{}'`)).toEqual([]);
-    expect((await after(181 * DAY_MS, forget)).mails).toBeGreaterThanOrEqual(4);
+    const half = await after(181 * DAY_MS, forget);
+    expect(half).toMatchObject({ ...NOTHING, mails: half.mails, suppressions: 1 });
+    expect(half.mails).toBeGreaterThanOrEqual(4);
+    // Forgotten, and known again.
+    expect(await query('SELECT email FROM popbox.suppressed_addresses')).toEqual([{ email: null }]);
+    const known = await findSuppressions(w.app.database.db, w.app, ['Bo@example.com', 'x@y.z']);
+    expect([...known.keys()]).toEqual(['bo@example.com']);
     expect(
       await query(
         `SELECT 1 FROM popbox.outbox_mails WHERE html <> '' OR recipient LIKE '%example%'`,

@@ -1,6 +1,6 @@
 import { and, inArray, isNotNull } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { refunds } from '../../../db/schema/refunds.ts';
+import { refunds, surplusPayments } from '../../../db/schema/refunds.ts';
 
 /** Step: takes out what staff wrote about refunds of these orders: free text, in which people are named. */
 export async function eraseRefundReasons(tx: Tx, orderIds: readonly string[]): Promise<void> {
@@ -13,15 +13,24 @@ export async function eraseRefundReasons(tx: Tx, orderIds: readonly string[]): P
 
 const UNDER_WAY = ['requested', 'pending', 'requires_action'] as const;
 
-/** Those of these orders whose money is still on its way back. */
+/** Those of these orders whose money is still on its way back, that of a second payment included. */
 export async function findOrdersWithRefundsUnderWay(
   tx: Tx,
   orderIds: readonly string[],
 ): Promise<string[]> {
   if (orderIds.length === 0) return [];
+  const ids = [...orderIds];
   const found = await tx
-    .selectDistinct({ orderId: refunds.orderId })
+    .select({ orderId: refunds.orderId })
     .from(refunds)
-    .where(and(inArray(refunds.orderId, [...orderIds]), inArray(refunds.state, UNDER_WAY)));
+    .where(and(inArray(refunds.orderId, ids), inArray(refunds.state, UNDER_WAY)))
+    .union(
+      tx
+        .select({ orderId: surplusPayments.orderId })
+        .from(surplusPayments)
+        .where(
+          and(inArray(surplusPayments.orderId, ids), inArray(surplusPayments.state, UNDER_WAY)),
+        ),
+    );
   return found.map(({ orderId }) => orderId);
 }

@@ -7,6 +7,7 @@ import { recordAudit } from '../../audit/index.ts';
 import type { CheckoutSettings, KujiSettings } from '../checkout-settings.contract.ts';
 import type {
   LatePaymentPolicy,
+  RetentionPolicy,
   ShippingSettings,
   StoreBanner,
   StoreBannerInput,
@@ -15,6 +16,7 @@ import {
   loadBanner,
   loadLatePaymentPolicy,
   loadMailSettings,
+  loadRetentionPolicy,
   loadShippingSettings,
   loadTaxRegistrations,
 } from './load-settings.ts';
@@ -122,6 +124,18 @@ export function saveLatePaymentPolicy(
   return inTx(app, 'saveLatePaymentPolicy', async (tx) => {
     const before = await lockGroup(tx, 'late_payment', () => loadLatePaymentPolicy(tx));
     await saveGroup(tx, app, request, { key: 'late_payment', before, after: request.policy });
+    return request.policy;
+  });
+}
+
+/** Saves how long personal data is kept. */
+export function saveRetentionPolicy(
+  app: App,
+  request: Editor & { policy: RetentionPolicy },
+): Promise<RetentionPolicy> {
+  return inTx(app, 'saveRetentionPolicy', async (tx) => {
+    const before = await lockGroup(tx, 'retention', () => loadRetentionPolicy(tx));
+    await saveGroup(tx, app, request, { key: 'retention', before, after: request.policy });
     return request.policy;
   });
 }

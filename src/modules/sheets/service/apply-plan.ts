@@ -80,6 +80,7 @@ async function create(
     sku: variant.sku ?? values.sku ?? null,
     collectionIds: values.collectionIds ?? [],
     tagIds: values.tagIds ?? [],
+    purchaseLimit: values.purchaseLimit ?? null,
     onHand: variant.onHand ?? 0,
     lowStockThreshold: variant.lowStockThreshold ?? 0,
     defaultVariantName: variant.name ?? 'Default',

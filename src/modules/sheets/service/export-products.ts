@@ -33,6 +33,7 @@ function toRows(product: SheetProduct): Cells[] {
     description: product.description ?? '',
     collections: product.collections.join(LIST_SEPARATOR),
     tags: product.tags.join(LIST_SEPARATOR),
+    purchase_limit: product.purchaseLimit === null ? '' : String(product.purchaseLimit),
   };
   if (product.productType === 'standard') {
     return product.variants.map((variant) => ({ ...shared, ...variantCells(variant) }));

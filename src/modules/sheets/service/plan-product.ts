@@ -31,6 +31,7 @@ const SHARED_COLUMNS = [
   'description',
   'collections',
   'tags',
+  'purchase_limit',
 ] as const satisfies readonly SheetColumn[];
 
 /** Columns of variants, which a kuji has none of. */
@@ -90,11 +91,14 @@ function readShared(
   faults: RowFault[],
 ): ProductChanges {
   const changes: ProductChanges = {};
-  const { product_name: name, status, description } = row;
+  const { product_name: name, status, description, purchase_limit: purchaseLimit } = row;
   if (name !== undefined && name !== present?.name) changes.name = name;
   if (status !== undefined && status !== present?.status) changes.status = status;
   if (description !== undefined && !isSameText(description, present?.description ?? null)) {
     changes.description = description;
+  }
+  if (purchaseLimit !== undefined && purchaseLimit !== (present?.purchaseLimit ?? null)) {
+    changes.purchaseLimit = purchaseLimit;
   }
   if (row.collections !== undefined && !isSameList(row.collections, present?.collections)) {
     changes.collectionIds = findIds(row, 'collections', slugIds, faults);

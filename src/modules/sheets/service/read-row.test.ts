@@ -30,6 +30,13 @@ describe('reading a cell', () => {
     expect(read('on_hand', text)).toMatchObject([{ column: 'on_hand', code: 'INVALID_VALUE' }]);
   });
 
+  it('reads limits, and none', () => {
+    expect([read('purchase_limit', '2'), read('purchase_limit', 'none')]).toEqual([2, null]);
+    for (const text of ['0', '1001', '-1', '2.5', 'None of it']) {
+      expect(read('purchase_limit', text), text).toMatchObject([{ column: 'purchase_limit' }]);
+    }
+  });
+
   it('reads yes and no, and lists', () => {
     expect([read('is_active', 'Yes'), read('is_active', '0')]).toEqual([true, false]);
     expect(read('is_active', 'maybe')).toMatchObject([{ column: 'is_active' }]);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { MAX_PURCHASE_LIMIT } from '../../catalog/index.ts';
 import {
-  EMPTY_LIST,
   LIST_SEPARATOR,
+  NONE,
   SHEET_COLUMNS,
   type RowFault,
   type SheetColumn,
@@ -21,13 +22,21 @@ const yesOrNo = z
   .pipe(z.enum(['yes', 'no', 'true', 'false', '1', '0'], 'Must be yes or no.'))
   .transform((text) => ['yes', 'true', '1'].includes(text));
 const slugs = z.string().transform((text) =>
-  text === EMPTY_LIST
+  text === NONE
     ? []
     : text
         .split(LIST_SEPARATOR)
         .map((slug) => slug.trim())
         .filter((slug) => slug !== ''),
 );
+const limit = z
+  .string()
+  .regex(/^(none|\d{1,4})$/, 'Must be a whole number, or none.')
+  .transform((given) => (given === NONE ? null : Number(given)))
+  .refine(
+    (value) => value === null || (value >= 1 && value <= MAX_PURCHASE_LIMIT),
+    `Must be 1 to ${String(MAX_PURCHASE_LIMIT)}, or none.`,
+  );
 const text = (max: number) => z.string().max(max, `Must have at most ${String(max)} characters.`);
 
 const cellSchemas = {
@@ -39,6 +48,7 @@ const cellSchemas = {
   description: text(20_000),
   collections: slugs,
   tags: slugs,
+  purchase_limit: limit,
   variant_name: text(200),
   price_cad: z
     .string()

@@ -194,6 +194,26 @@ describe('a change', () => {
     expect(rows).toEqual([{ on_hand_delta: 5, reason: 'received', note: 'imported from a sheet' }]);
   });
 
+  it('sets a limit per person, which an export repeats and the product page shows', async () => {
+    const { slug } = await aProduct(w, { name: 'Owl' });
+    const limitTo = (cell: string) => apply(`product_slug,purchase_limit\n${slug},${cell}\n`);
+    const shown = async () => {
+      const response = await w.http.get(`/api/v1/products/${slug}`);
+      return z.object({ data: z.looseObject({}) }).parse(response.body).data;
+    };
+    expect(await limitTo('2')).toMatchObject({ products: { changed: 1 } });
+    expect(await shown()).toMatchObject({ purchaseLimit: 2 });
+    const sheet = await exported();
+    expect(readCsv(sheet).find((row) => row.product_slug === slug)?.purchase_limit).toBe('2');
+    expect(await check(sheet)).toMatchObject({ products: { changed: 0 }, faults: [] });
+    expect(await limitTo('')).toMatchObject({ products: { changed: 0 } });
+    expect(await limitTo('none')).toMatchObject({ products: { changed: 1 } });
+    expect(await shown()).not.toHaveProperty('purchaseLimit');
+    const made = 'sku,product_name,price_cad,purchase_limit\nOWL-2,Owlet,5.00,3\n';
+    expect(await apply(made)).toMatchObject({ products: { created: 1 } });
+    expect(await productNamed('Owlet')).toMatchObject({ purchaseLimit: 3 });
+  });
+
   it('moves the default, gives SKUs and empties lists', async () => {
     const { slug, productId } = await aProduct(w, { name: 'Dog' });
     await aVariant(w, productId);
