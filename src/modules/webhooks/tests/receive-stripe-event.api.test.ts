@@ -168,6 +168,19 @@ describe('POST /webhooks/stripe', () => {
     }
   });
 
+  it.each([
+    ['dispute', 'paid_needs_attention'],
+    ['dashboard_refund', 'refunded'],
+  ])('books a payment that was never told of when a %s tells of it', async (kind, status) => {
+    const opened = await openOne();
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(opened.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    await w.sandbox.odd(kind, opened.sessionId);
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe(status);
+  });
+
   // The event's own words are never believed: only what Stripe says of the object now.
   it('T30 an old failure leaves a paid order paid', async () => {
     const opened = await openOne();
