@@ -128,6 +128,8 @@ describe('POST /webhooks/stripe', () => {
       'null',
       eventBody('checkout.session.completed', { id: 'cs_1' }, `evt_${'x'.repeat(9_000)}`),
       eventBody('x'.repeat(9_000), { id: 'cs_1' }),
+      eventBody('checkout.session.completed', { id: 'cs_\u0000' }),
+      eventBody('charge.refunded', { id: 'ch_1', reason: '\ud800' }),
     ];
     for (const payload of malformed) {
       expect((await post(payload, sign(payload))).body).toMatchObject({
