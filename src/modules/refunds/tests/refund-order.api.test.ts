@@ -95,6 +95,22 @@ describe('refuses', () => {
     expect((await moneyOf(w, orderId)).here).toEqual([]);
   });
 
+  it('a choice of nothing, which is not everything', async () => {
+    const { orderId } = await aPaidFigure();
+    for (const body of [
+      { lines: [] },
+      { ticketIds: [], restock: true },
+      { includeShipping: false },
+      { lines: [], ticketIds: [], includeShipping: false },
+    ]) {
+      expect(await refundAs(w, admin, orderId, body)).toMatchObject({
+        status: 400,
+        code: 'VALIDATION_FAILED',
+      });
+    }
+    expect((await moneyOf(w, orderId)).here).toEqual([]);
+  });
+
   it('goods that are not of the order or were refunded before', async () => {
     const { orderId } = await aPaidFigure(2);
     const orderLineId = await lineIdOf(orderId);
