@@ -306,6 +306,11 @@ describe('when Stripe stumbles', () => {
     // Pending money counts against what remains, and not as refunded.
     expect((await moneyOf(w, orderId)).refundedCents).toBe(0);
     expect(await refundAs(w, admin, orderId, { amountCents: 1 })).toMatchObject({ status: 409 });
+    // Goods and money would both be gone.
+    const packing = callAs(w, admin, ['patch', `/admin/orders/${orderId}/status`], {
+      status: 'packed',
+    });
+    expect(await packing).toMatchObject({ status: 409, code: 'ORDER_MONEY_LEAVING' });
     await w.sandbox.odd('refund_failed', intentId);
     await w.drain();
     expect((await moneyOf(w, orderId)).here).toEqual([`failed ${String(receivedCents)}`]);
