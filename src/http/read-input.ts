@@ -38,7 +38,7 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
  * Postgres cannot keep NUL, nor half a surrogate pair in JSON; found here it is the caller's mistake, found there a
  * failed statement.
  */
-function hasUnstorableText(value: unknown): boolean {
+export function hasUnstorableText(value: unknown): boolean {
   // A list instead of recursion: a body of brackets only is nested deeper than the stack reaches.
   const waiting: unknown[] = [value];
   for (const next of waiting) {

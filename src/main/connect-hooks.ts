@@ -18,9 +18,10 @@ import {
   hasStandingRefund,
   noteSecondPayment,
   returnLatePayment,
+  returnsEverything,
 } from '../modules/refunds/index.ts';
 import { createStock, endVariantStock } from '../modules/inventory/index.ts';
-import { noteFailedMail, renewMailLink } from '../modules/orders/index.ts';
+import { goodsLeaving, noteFailedMail, renewMailLink } from '../modules/orders/index.ts';
 import { mailFailed, mailSecretRenewing } from '../modules/outbox/index.ts';
 import { createDraftSet, resealAtPrice, sealAndOpenSet } from '../modules/kuji/index.ts';
 import { giveGuestOrders } from '../modules/orders/index.ts';
@@ -56,6 +57,9 @@ export function connectHooks(app: App): void {
   app.hooks.on(mailFailed, (tx, failed) => noteFailedMail(tx, failed));
   app.hooks.on(orderAccepting, async (tx, { orderId, refuse }) => {
     if (await hasOpenRefund(tx, orderId)) refuse();
+  });
+  app.hooks.on(goodsLeaving, async (tx, { orderId, refuse }) => {
+    if (await returnsEverything(tx, orderId)) refuse();
   });
   app.hooks.on(latePaymentReturning, (tx, returning) => returnLatePayment(tx, app, returning));
   app.hooks.on(orderPaidTwice, (tx, second) => noteSecondPayment(tx, app, second));

@@ -33,6 +33,7 @@ export const changeOrderStatusRoute = defineRoute({
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
     ordersProblems.ORDER_DISPUTED,
+    ordersProblems.ORDER_MONEY_LEAVING,
     ordersProblems.ORDER_NOT_PACKABLE,
     ordersProblems.ORDER_NOT_SHIPPABLE,
     ...Object.values(cancelProblems),

@@ -60,6 +60,7 @@ export const changeShipmentRoute = defineRoute({
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
     ordersProblems.ORDER_DISPUTED,
+    ordersProblems.ORDER_MONEY_LEAVING,
     ordersProblems.ORDER_NOT_SHIPPABLE,
   ],
 });

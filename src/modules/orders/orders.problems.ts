@@ -15,6 +15,10 @@ export const ordersProblems = defineProblems({
     status: 409,
     message: 'The payment of this order is disputed. Nothing leaves the shop before it is decided.',
   },
+  ORDER_MONEY_LEAVING: {
+    status: 409,
+    message: 'All of the money of this order is on its way back. Nothing leaves the shop.',
+  },
   ORDER_NOT_REVEALABLE: {
     status: 409,
     message: 'The tickets of this order cannot be opened at present.',

@@ -7,6 +7,9 @@ import { refundsProblems } from './refunds.problems.ts';
 const params = z.object({ id: z.uuid() });
 const count = z.int().min(0);
 
+/** What may be chosen of an order, instead of an amount. */
+const CHOICES = ['lines', 'ticketIds', 'includeShipping'] as const;
+
 export const refundBodySchema = z
   .object({
     amountCents: z.int('Must be a whole number.').min(1, 'Must be at least 1.').optional(),
@@ -20,8 +23,11 @@ export const refundBodySchema = z
     reason: z.string().trim().max(300, 'Must have at most 300 characters.').optional(),
   })
   .superRefine((body, context) => {
-    if (body.amountCents === undefined) return;
-    for (const field of ['lines', 'ticketIds', 'includeShipping', 'restock'] as const) {
+    if (body.amountCents === undefined) {
+      refuseEmptyChoice(body, context);
+      return;
+    }
+    for (const field of [...CHOICES, 'restock'] as const) {
       if (body[field] === undefined) continue;
       context.addIssue({
         code: 'custom',
@@ -30,6 +36,25 @@ export const refundBodySchema = z
       });
     }
   });
+type Choice = Partial<Record<(typeof CHOICES)[number], boolean | unknown[] | undefined>>;
+
+/** A form in which nothing was ticked must not give everything back. */
+function refuseEmptyChoice(body: Choice, context: z.RefinementCtx): void {
+  const given = CHOICES.filter((field) => body[field] !== undefined);
+  const isEmpty = given.every((field) => {
+    const chosen = body[field];
+    return Array.isArray(chosen) ? chosen.length === 0 : chosen !== true;
+  });
+  if (!isEmpty) return;
+  for (const field of given) {
+    context.addIssue({
+      code: 'custom',
+      path: [field],
+      message: 'Chooses nothing. To refund all that remains, leave it out.',
+    });
+  }
+}
+
 export type RefundBody = z.output<typeof refundBodySchema>;
 
 export const refundOrderRoute = defineRoute({

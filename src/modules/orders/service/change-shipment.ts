@@ -11,6 +11,7 @@ import { markShipped } from './mark-order.ts';
 import { mergeParcel } from './merge-parcel.ts';
 import { nameStatus } from './name-status.ts';
 import type { StaffRequest } from './pack-order.ts';
+import { requireMoneyStays } from './require-money-stays.ts';
 import { endOf, recordParcel, writeParcel } from './write-parcel.ts';
 
 /** What came of it: the order left, the shopper was told of a change, something else changed, or nothing did. */
@@ -20,7 +21,7 @@ export type ShipmentOutcome = 'shipped' | 'announced' | 'changed' | 'unchanged';
  * Use case: the one way in which an order is shipped, with or without a number, and in which its shipment is corrected
  * afterwards. Changes of two people are made one after the other, each on top of the other's.
  *
- * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, VALIDATION_FAILED
+ * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, ORDER_MONEY_LEAVING, VALIDATION_FAILED
  */
 export function changeShipment(
   app: App,
@@ -67,6 +68,7 @@ type Work = StaffRequest & { changes: ParcelChanges; order: LockedOrder; now: Da
 
 async function ship(tx: Tx, app: App, work: Work): Promise<ShipmentOutcome> {
   const { order, changes, now, actor } = work;
+  await requireMoneyStays(tx, app, order.id);
   const before = await findPrimary(tx, order.id);
   const { values } = mergeParcel(before, changes, { shippedAt: now });
   await writeParcel(tx, app, {

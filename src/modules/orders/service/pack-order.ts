@@ -7,6 +7,7 @@ import { ordersProblems } from '../orders.problems.ts';
 import { lockOrder } from './keep-order.ts';
 import { markPacked } from './mark-order.ts';
 import { nameStatus } from './name-status.ts';
+import { requireMoneyStays } from './require-money-stays.ts';
 
 /** Who asks for a change of which order. */
 export type StaffRequest = { orderId: string; actor: string; requestId: string | null };
@@ -15,7 +16,8 @@ export type StaffRequest = { orderId: string; actor: string; requestId: string |
  * Use case: the goods are in the box. Who packs must see the prizes, so tickets that are still closed are opened in the
  * same transaction; the order's page says how many before. Of two who pack at once the second is told that it is done.
  *
- * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_PACKABLE (also while the payment is disputed: the order then needs attention)
+ * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_PACKABLE (also while the payment is disputed: the order then needs attention),
+ *   ORDER_MONEY_LEAVING
  */
 export function packOrder(app: App, request: StaffRequest): Promise<{ revealedTickets: number }> {
   const { orderId, actor, requestId } = request;
@@ -28,6 +30,7 @@ export function packOrder(app: App, request: StaffRequest): Promise<{ revealedTi
         details: { status: order.status },
       });
     }
+    await requireMoneyStays(tx, app, orderId);
     const revealedTickets = await revealAll(tx, { orderId, now });
     await markPacked(tx, { order, revealedTickets, now, actor });
     await recordAudit(tx, {

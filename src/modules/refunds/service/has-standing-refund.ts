@@ -1,6 +1,8 @@
 import { and, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
 import { refunds } from '../../../db/schema/refunds.ts';
+import { loadPayment } from '../../payments/index.ts';
+import { ENDED_WITHOUT_MONEY, listRefunds } from '../queries/keep-refunds.ts';
 
 /** Whether money of the order went back or is on its way: a refund counts from its request, before Stripe is asked. */
 export async function hasStandingRefund(reader: Reader, orderId: string): Promise<boolean> {
@@ -21,4 +23,14 @@ export async function hasOpenRefund(reader: Reader, orderId: string): Promise<bo
     .where(and(eq(refunds.orderId, orderId), inArray(refunds.state, [...open])))
     .limit(1);
   return refund !== undefined;
+}
+
+/** Whether all that was received for the order has gone back or is on its way, before the bank has answered. */
+export async function returnsEverything(reader: Reader, orderId: string): Promise<boolean> {
+  const payment = await loadPayment(reader, orderId);
+  const standing = await listRefunds(reader, orderId);
+  const cents = standing
+    .filter(({ state }) => !ENDED_WITHOUT_MONEY.includes(state))
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+  return cents > 0 && cents >= (payment?.receivedCents ?? 0);
 }

@@ -95,6 +95,22 @@ describe('refuses', () => {
     expect((await moneyOf(w, orderId)).here).toEqual([]);
   });
 
+  it('a choice of nothing, which is not everything', async () => {
+    const { orderId } = await aPaidFigure();
+    for (const body of [
+      { lines: [] },
+      { ticketIds: [], restock: true },
+      { includeShipping: false },
+      { lines: [], ticketIds: [], includeShipping: false },
+    ]) {
+      expect(await refundAs(w, admin, orderId, body)).toMatchObject({
+        status: 400,
+        code: 'VALIDATION_FAILED',
+      });
+    }
+    expect((await moneyOf(w, orderId)).here).toEqual([]);
+  });
+
   it('goods that are not of the order or were refunded before', async () => {
     const { orderId } = await aPaidFigure(2);
     const orderLineId = await lineIdOf(orderId);
@@ -290,6 +306,11 @@ describe('when Stripe stumbles', () => {
     // Pending money counts against what remains, and not as refunded.
     expect((await moneyOf(w, orderId)).refundedCents).toBe(0);
     expect(await refundAs(w, admin, orderId, { amountCents: 1 })).toMatchObject({ status: 409 });
+    // Goods and money would both be gone.
+    const packing = callAs(w, admin, ['patch', `/admin/orders/${orderId}/status`], {
+      status: 'packed',
+    });
+    expect(await packing).toMatchObject({ status: 409, code: 'ORDER_MONEY_LEAVING' });
     await w.sandbox.odd('refund_failed', intentId);
     await w.drain();
     expect((await moneyOf(w, orderId)).here).toEqual([`failed ${String(receivedCents)}`]);

@@ -27,6 +27,31 @@ const syncRefunds: Effect = async (app, _refundId, inbound) => {
 
 const dispute: Effect = (app, disputeId) => followDispute(app, { disputeId, actor: ACTOR });
 
+/**
+ * News of money whose own event is late or lost: the payment is booked first. Ignored, the news would never come again, and
+ * the goods would be handed over for money that is gone.
+ */
+function afterPayment(effect: Effect): Effect {
+  return async (app, objectId, inbound) => {
+    const outcome = await effect(app, objectId, inbound);
+    if (outcome !== 'not_ours' || !(await bookPayment(app, inbound))) return outcome;
+    return effect(app, objectId, inbound);
+  };
+}
+
+/** False if the payment is none of this shop's. */
+async function bookPayment(app: App, inbound: Inbound): Promise<boolean> {
+  const intentId = inbound.payload['payment_intent'];
+  if (typeof intentId !== 'string') return false;
+  const session = await app.stripe.findSessionByPaymentIntent(intentId);
+  if (!session || session.orderId === null) return false;
+  await finaliseOrder(app, { sessionId: session.id, actor: ACTOR });
+  return true;
+}
+
+const syncRefundsOfPayment = afterPayment(syncRefunds);
+const disputeOfPayment = afterPayment(dispute);
+
 /** Every type of event that the shop acts on. */
 const EFFECTS: ReadonlyMap<string, Effect> = new Map([
   ['checkout.session.completed', finalise],
@@ -36,15 +61,15 @@ const EFFECTS: ReadonlyMap<string, Effect> = new Map([
     (app, sessionId) => failPayment(app, { sessionId, actor: ACTOR }),
   ],
   ['checkout.session.expired', expire],
-  ['refund.created', syncRefunds],
-  ['refund.updated', syncRefunds],
-  ['refund.failed', syncRefunds],
-  ['charge.refunded', syncRefunds],
-  ['charge.dispute.created', dispute],
-  ['charge.dispute.updated', dispute],
-  ['charge.dispute.closed', dispute],
-  ['charge.dispute.funds_withdrawn', dispute],
-  ['charge.dispute.funds_reinstated', dispute],
+  ['refund.created', syncRefundsOfPayment],
+  ['refund.updated', syncRefundsOfPayment],
+  ['refund.failed', syncRefundsOfPayment],
+  ['charge.refunded', syncRefundsOfPayment],
+  ['charge.dispute.created', disputeOfPayment],
+  ['charge.dispute.updated', disputeOfPayment],
+  ['charge.dispute.closed', disputeOfPayment],
+  ['charge.dispute.funds_withdrawn', disputeOfPayment],
+  ['charge.dispute.funds_reinstated', disputeOfPayment],
 ]);
 
 export function hasEffect(type: string): boolean {

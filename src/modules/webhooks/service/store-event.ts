@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { inboundEvents, type INBOUND_PROVIDERS } from '../../../db/schema/webhooks.ts';
+import { hasUnstorableText } from '../../../http/read-input.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { eventQueues } from '../webhooks.queue.ts';
@@ -20,9 +21,12 @@ export type IncomingEvent = Pick<
   ignoredBecause: string | null;
 };
 
-/** Whether id and type fit their columns. Stored cut, an event could meet another. */
+/**
+ * Whether id and type fit their columns, and every text is one that Postgres can keep. Stored cut or cleaned, an event could
+ * meet another.
+ */
 export function isStorable(event: { id: string; type: string }): boolean {
-  return event.id.length <= MAX_ID && event.type.length <= MAX_TYPE;
+  return event.id.length <= MAX_ID && event.type.length <= MAX_TYPE && !hasUnstorableText(event);
 }
 
 /**

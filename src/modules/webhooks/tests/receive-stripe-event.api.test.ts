@@ -128,6 +128,8 @@ describe('POST /webhooks/stripe', () => {
       'null',
       eventBody('checkout.session.completed', { id: 'cs_1' }, `evt_${'x'.repeat(9_000)}`),
       eventBody('x'.repeat(9_000), { id: 'cs_1' }),
+      eventBody('checkout.session.completed', { id: 'cs_\u0000' }),
+      eventBody('charge.refunded', { id: 'ch_1', reason: '\ud800' }),
     ];
     for (const payload of malformed) {
       expect((await post(payload, sign(payload))).body).toMatchObject({
@@ -166,6 +168,19 @@ describe('POST /webhooks/stripe', () => {
       const { id } = JSON.parse(payload) as { id: string };
       expect((await stateOf(id))?.state, type).toBe('ignored');
     }
+  });
+
+  it.each([
+    ['dispute', 'paid_needs_attention'],
+    ['dashboard_refund', 'refunded'],
+  ])('books a payment that was never told of when a %s tells of it', async (kind, status) => {
+    const opened = await openOne();
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(opened.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    await w.sandbox.odd(kind, opened.sessionId);
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe(status);
   });
 
   // The event's own words are never believed: only what Stripe says of the object now.
