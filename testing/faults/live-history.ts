@@ -24,9 +24,25 @@ export async function liveHistory(history: History): Promise<void> {
   count(`fate: ${fate}`);
   if (fate === 'leave') return;
   if (!(await payAs(history, page, fate))) return;
+  if (random.chance(0.06)) await makeOdd(history, page, 'second_payment');
+  if (random.chance(0.03)) await makeOdd(history, page, 'dashboard_refund');
   const success = random.chance(0.6) ? await visitSuccess(history, page) : null;
   if (success?.cookie && random.chance(0.4)) await openTickets(history, page, success.cookie);
-  if (success && random.chance(0.35)) await refund(history, page);
+  // At the same time as somebody does it in Stripe's Dashboard, now and then.
+  await Promise.all([
+    success && random.chance(0.35) ? refund(history, page) : null,
+    random.chance(0.04) ? makeOdd(history, page, 'dashboard_refund') : null,
+  ]);
+}
+
+/** Stripe knows of it at once; the shop has yet to hear of it, perhaps before it has heard of the payment. */
+async function makeOdd(
+  { w, count }: History,
+  { sessionId }: Opened,
+  kind: 'second_payment' | 'dashboard_refund',
+): Promise<void> {
+  const isDone = await w.sandbox.odd(kind, sessionId);
+  count(`${kind}: ${isDone ? 'made' : 'nothing to do'}`);
 }
 
 async function openCheckout({ w, shelf, random, name, count }: History): Promise<Opened | null> {
@@ -74,8 +90,6 @@ async function payAs(
   }
   if (isDelayed) {
     await wait(random.int(1_500));
-    // Only the event tells a bank's no from a bank that has not answered: this one shall not be dropped.
-    if (fate === 'fail') w.sandbox.setWebhookMode('normal');
     w.sandbox.settle(sessionId, fate === 'fail' ? 'failed' : 'succeeded');
   }
   count(fate === 'fail' ? 'payment: failed at the bank' : 'payment: made');

@@ -66,7 +66,8 @@ describe('two admins at once', () => {
     });
   });
 
-  it('H19 the second save is told: of eight saves of one form one is taken', async () => {
+  // Eight saves of one form. Red if the version is compared before the product's lock.
+  it('H19 the second save is told', async () => {
     const { productId } = await aProduct(w);
     const { version } = await show(productId);
     const answers = await Promise.all(

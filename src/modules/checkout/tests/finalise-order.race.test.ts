@@ -50,9 +50,9 @@ const soldOf = ({ orderId }: OpenCheckout) =>
     orderId,
   );
 
-describe('T28 decisions follow the remote call', () => {
+describe('whoever waited for Stripe', () => {
   // Red if the order is read before Stripe is asked: both would find it unpaid.
-  it('whoever waited for Stripe finds what happened meanwhile', async () => {
+  it('T28 decisions follow the remote call', async () => {
     const payment = await aPayment(await aCart());
     const gate = w.sandbox.gate('GET /v1/checkout/sessions/:id', 'after');
     const slow = finalise(payment);
@@ -64,7 +64,7 @@ describe('T28 decisions follow the remote call', () => {
     await w.drain();
   });
 
-  it('and a hold that ended meanwhile is taken again, not sold twice', async () => {
+  it('takes a hold again that ended meanwhile, and does not sell it twice', async () => {
     const payment = await aPayment(await aCart());
     const gate = w.sandbox.gate('GET /v1/checkout/sessions/:id', 'after');
     const slow = finalise(payment);
@@ -100,7 +100,7 @@ it('T32 one confirmation per order', async () => {
   expect(w.sandbox.mails().filter((mail) => mail.key === key)).toHaveLength(1);
 });
 
-it('T25 serialisation failures stay inside', async () => {
+it('T25 and those of finalising do not reach the success page', async () => {
   const payment = await aPayment(await aCart());
   const { pool } = w.app.database;
   // The first two tries of the transaction fail as Postgres lets them fail; a sequence is not rolled back with them.

@@ -173,7 +173,7 @@ describe('one key at once', () => {
 });
 
 describe('payment', () => {
-  it('T26 the same paid event five times at once: one finalisation, one mail', async () => {
+  it('finalised five times at once: one finalisation, one mail', async () => {
     const { productId } = await aKuji(w, { tickets: 3 });
     const opened = await anOpenCheckout(w, [{ productId, quantity: 2 }]);
     w.sandbox.setWebhookMode('duplicate');

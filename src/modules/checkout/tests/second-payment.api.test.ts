@@ -51,8 +51,9 @@ const mailsOf = (kind: string, opened: OpenCheckout) =>
       ({ key, text }) => key?.startsWith(`${kind}/`) === true && text.includes(opened.publicId),
     ).length;
 
-describe('T27 an order is paid once', () => {
-  it('a second payment after the first goes back in full', async () => {
+describe('a second payment of an order', () => {
+  // Red if the second is taken for a repeat of the first, or booked over it.
+  it('T27 an order is paid once', async () => {
     const opened = await openOne();
     w.sandbox.pay(opened.sessionId, 'paid');
     await w.drain();
@@ -69,7 +70,7 @@ describe('T27 an order is paid once', () => {
   });
 
   // Red if whoever comes first is taken for the order's payment: the end would depend on the order of events.
-  it('which of the two is heard of first does not decide which is kept', async () => {
+  it('goes back also if it is heard of first', async () => {
     const opened = await openOne();
     w.sandbox.setWebhookMode('drop');
     w.sandbox.pay(opened.sessionId, 'paid');
@@ -87,7 +88,7 @@ describe('T27 an order is paid once', () => {
     expect(await secondsOf(opened.orderId)).toMatchObject([{ atStripe: [receivedCents] }]);
   });
 
-  it('the second goes back once, also where Stripe’s answer was lost', async () => {
+  it('goes back once, also where Stripe’s answer was lost', async () => {
     const opened = await openOne();
     w.sandbox.pay(opened.sessionId, 'paid');
     await w.drain();
@@ -109,7 +110,7 @@ describe('T27 an order is paid once', () => {
     await w.drain();
   });
 
-  it('tells the shop if the second could not be given back', async () => {
+  it('is told to the shop if it could not be given back', async () => {
     const opened = await openOne();
     w.sandbox.pay(opened.sessionId, 'paid');
     await w.drain();
@@ -130,8 +131,8 @@ describe('T27 an order is paid once', () => {
   });
 });
 
-describe('T34 a losing attempt never undoes the winner', () => {
-  it('a stray session that fails or expires leaves the order and its hold alone', async () => {
+describe('an attempt that loses', () => {
+  it('leaves the order and its hold alone if it is a stray session that fails', async () => {
     const opened = await openOne();
     const own = await w.app.stripe.retrieveSession(opened.sessionId);
     const payments = (sessionId: string) =>
@@ -154,7 +155,8 @@ describe('T34 a losing attempt never undoes the winner', () => {
     await w.drain();
   });
 
-  it('a checkout that Stripe refuses gives up its own hold, and not the winner’s', async () => {
+  // Red if a refused checkout gives up what its cart names, and not what its own attempt took.
+  it('T34 a losing attempt never undoes the winner', async () => {
     const { productId, variantId } = await aProduct(w, { onHand: 2 });
     const cart = [{ productId, productVariantId: variantId, quantity: 1 }];
     const winner = await anOpenCheckout(w, cart);

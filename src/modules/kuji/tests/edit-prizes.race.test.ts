@@ -30,8 +30,8 @@ async function aBox() {
   return { set, edit, buy };
 }
 
-// Catches a freeze check that reads the held tickets before the lock, or without the stock row's.
-it('H14 an edit that meets a checkout waits for it and finds the box in use', async () => {
+// An edit that meets a checkout waits for it. Catches a freeze check that reads the held tickets before the lock, or without the stock row's.
+it('H14 a box in use cannot be edited', async () => {
   const { set, edit, buy } = await aBox();
   const letGo = await stopAtSet(w, set.id);
   const bought = buy(5);

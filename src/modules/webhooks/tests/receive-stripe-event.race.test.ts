@@ -1,3 +1,4 @@
+import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anOpenCheckout, aProduct, type OpenCheckout } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
@@ -22,6 +23,32 @@ async function eventsOf({ sessionId }: OpenCheckout) {
   );
   return rows;
 }
+
+const stripe = new Stripe('sk_test_signing_only');
+
+const completedEvent = ({ sessionId }: OpenCheckout, id: string) =>
+  JSON.stringify({
+    id,
+    object: 'event',
+    api_version: '2026-10-28.endive',
+    created: 1_700_000_000,
+    livemode: false,
+    type: 'checkout.session.completed',
+    data: { object: { id: sessionId, object: 'checkout.session' } },
+  });
+
+const deliver = (payload: string) =>
+  w.http
+    .post('/api/v1/webhooks/stripe')
+    .set('Content-Type', 'application/json')
+    .set(
+      'Stripe-Signature',
+      stripe.webhooks.generateTestHeaderString({
+        payload,
+        secret: w.sandbox.core.settings.stripeWebhookSecret,
+      }),
+    )
+    .send(payload);
 
 // Red if the event is answered before its row is committed, or while it is worked.
 it('T31 no 200 without a stored event', async () => {
@@ -80,6 +107,39 @@ it('H02 and an event whose worker fails is worked by the next', async () => {
   await w.app.queue.drain();
   expect(await eventsOf(opened)).toMatchObject([{ state: 'processed' }]);
   expect(await statusOf(w, opened.orderId)).toBe('paid');
+});
+
+// Red without the order's lock while it is finalised: each of the three would convert the hold and book the money.
+it('T26 three webhooks at once settle once', async () => {
+  const opened = await openOne();
+  w.sandbox.setWebhookMode('drop');
+  w.sandbox.pay(opened.sessionId, 'paid');
+  w.sandbox.setWebhookMode('normal');
+  const events = ['a', 'b', 'c'].map((id) => completedEvent(opened, `evt_three_${id}`));
+  // Each of the three, and each of them three times.
+  const answers = await Promise.all([...events, ...events, ...events].map(deliver));
+  expect(answers.map(({ status }) => status)).toEqual(Array(9).fill(200));
+  const stored = await eventsOf(opened);
+  expect(stored).toHaveLength(3);
+  await Promise.all(
+    stored.map(({ id }) =>
+      workStripeEvent(w.app, { inboundId: id }, { attempt: 1, isLastTry: false }),
+    ),
+  );
+  await w.drain();
+  const { rows } = await w.app.database.pool.query(
+    `SELECT o.status,
+       (SELECT count(*)::int FROM popbox.inventory_movements m JOIN popbox.holds h ON h.id = m.hold_id
+        WHERE h.order_id = o.id AND m.reason = 'sold') AS sold,
+       (SELECT count(*)::int FROM popbox.payment_entries e JOIN popbox.payments p ON p.id = e.payment_id
+        WHERE p.order_id = o.id AND e.kind = 'captured') AS captured,
+       (SELECT count(*)::int FROM popbox.order_events e
+        WHERE e.order_id = o.id AND e.to_status = 'paid') AS settled
+     FROM popbox.orders o WHERE o.id = $1`,
+    [opened.orderId],
+  );
+  expect(rows).toEqual([{ status: 'paid', sold: 1, captured: 1, settled: 1 }]);
+  expect(w.sandbox.mails().filter(({ to }) => to.includes(opened.body.email))).toHaveLength(1);
 });
 
 it('T25 serialisation failures stay inside', async () => {
