@@ -58,9 +58,9 @@ function readStatement([query, values]: unknown[]): Statement {
   };
 }
 
-/** What must be new in each hold: ids, the order's number, the hash of the guest's secret, the client's key. */
+/** What must be new in each hold: ids, the order's number, hashes of secrets, the client's key, the shopper's e-mail. */
 const FRESH =
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|PBX-[0-9A-Z]{10}|\b[0-9a-f]{64}\b|bench-first/g;
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|PBX-[0-9A-Z]{10}|\b[0-9a-f]{64}\b|bench-first|first@example\.com/g;
 
 /** Makes of a recorded hold another one, of another thing, by another shopper. */
 function renew(recorded: string, from: Sellable, to: Sellable): Statement[] {
@@ -82,6 +82,7 @@ function renew(recorded: string, from: Sellable, to: Sellable): Statement[] {
 function freshLike(old: string): string {
   if (old.startsWith('PBX-')) return `PBX-${randomBytes(5).toString('hex').toUpperCase()}`;
   if (old.startsWith('bench-')) return `bench-${randomUUID()}`;
+  if (old.startsWith('first@')) return `${randomUUID()}@example.com`;
   return old.length === 64 ? randomBytes(32).toString('hex') : randomUUID();
 }
 

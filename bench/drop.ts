@@ -167,8 +167,12 @@ async function openShop(databaseUrl: string): Promise<{ shop: Shop; env: Record<
       answers(`${api}/health`),
     ),
     // It listens nowhere, so its log tells.
-    worker: await start('worker', server, { PROCESS_ROLE: 'worker', LOG_LEVEL: 'info' }, async () =>
-      (await readFile(join(folder, 'worker.log'), 'utf8')).includes('workers and schedules run'),
+    worker: await start(
+      'worker',
+      'work-payments.ts',
+      { PROCESS_ROLE: 'worker', LOG_LEVEL: 'info' },
+      async () =>
+        (await readFile(join(folder, 'worker.log'), 'utf8')).includes('workers and schedules run'),
     ),
     postgres: Number((await readFile(join(folder, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]),
   };

@@ -20,7 +20,12 @@ export function post(url: string, body: string, headers: Record<string, string>)
         });
       },
     );
-    call.on('error', reject);
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      // A connection that the server closed because nothing came for a while: nothing was sent.
+      const wasIdle = call.reusedSocket && error.code === 'ECONNRESET';
+      if (wasIdle) post(url, body, headers).then(resolve, reject);
+      else reject(error);
+    });
     call.end(body);
   });
 }

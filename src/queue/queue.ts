@@ -27,7 +27,7 @@ export type Queue = {
     queue: QueueDefinition<Payload>,
     handler: JobHandler<Payload>,
   ) => void;
-  startWorkers: () => Promise<void>;
+  startWorkers: (options?: { except?: readonly QueueDefinition[] }) => Promise<void>;
   /** Works everything that is due in this process until nothing is left; for tests and commands. */
   drain: () => Promise<{ done: number; failed: number }>;
   /** Does the housekeeping now: jobs whose worker is gone get their next try. Workers do it by themselves each minute. */
@@ -147,8 +147,9 @@ export function createQueue(options: {
         handler: (payload, context) => handler(queue.payload.parse(payload), context),
       });
     },
-    startWorkers: async () => {
+    startWorkers: async ({ except = [] } = {}) => {
       for (const worker of workers.values()) {
+        if (except.includes(worker.definition)) continue;
         await boss.work(
           worker.definition.name,
           {
