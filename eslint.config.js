@@ -13,6 +13,7 @@ const ENVIRONMENT_READERS = [
   'sandbox/main.ts',
   'scripts/**/*.ts',
   'testing/**/*.ts',
+  'bench/**/*.ts',
   '*.config.{ts,js}',
 ];
 
