@@ -8,8 +8,8 @@ import { inTx } from '../src/db/client.ts';
 import { enqueueMail } from '../src/modules/outbox/index.ts';
 
 /** `pnpm test:mails` asks for a thousand and ten; a worker needs a second of both cores to start. */
-const MAILS = Number(process.env.MAIL_STORM ?? '200');
-const KILLS = Number(process.env.MAIL_STORM_KILLS ?? '4');
+const MAILS = Number(process.env.MAIL_STORM ?? '120');
+const KILLS = Number(process.env.MAIL_STORM_KILLS ?? '3');
 const WORKER = fileURLToPath(new URL('./work-mails.ts', import.meta.url));
 
 type Worker = ChildProcessByStdio<Writable, Readable, null>;

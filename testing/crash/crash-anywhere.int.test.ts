@@ -8,6 +8,8 @@ import { runFaults } from '../faults/run-faults.ts';
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(1_000_000));
 const KILLS = Number(process.env.CRASH_KILLS ?? 3);
 const PURCHASES = 50;
+/** A provider that has not answered by then is given up; in production it is seven times as long. */
+const TIMEOUT_MS = 2_000;
 
 vi.setConfig({ hookTimeout: 120_000 });
 
@@ -19,7 +21,13 @@ afterAll(() => w.close());
 
 it('C17 SIGKILL at a random moment, 50 purchases, printed seed', async () => {
   console.info(`CRASH_SEED=${String(SEED)}`);
-  const run = { histories: PURCHASES, kills: KILLS, seed: SEED, shoppers: 8, timeoutMs: null };
+  const run = {
+    histories: PURCHASES,
+    kills: KILLS,
+    seed: SEED,
+    shoppers: 8,
+    timeoutMs: TIMEOUT_MS,
+  };
   const { counts, violations } = await runFaults(w, run);
   expect(violations).toEqual([]);
   expect(counts.get('SIGKILL')).toBe(KILLS);
