@@ -75,10 +75,21 @@ const LARGE = [
   'search_words',
 ];
 
-/** Runs `work` often enough for a prepared plan, and tells what the last run read. */
-async function readsOf(work: (app: World['app']) => Promise<unknown>) {
+type App = World['app'];
+
+/**
+ * Runs `work` often enough for a prepared plan, and tells what a run read. Other connections hand in their counts late, which
+ * can only add to a run: of three the one that read least is told.
+ */
+async function readsOf(work: (app: App) => Promise<unknown>) {
   const app = { ...w.app, database };
   for (let i = 0; i < 7; i += 1) await work(app);
+  const runs = [await readsOfOneRun(app, work)];
+  for (let i = 0; i < 2; i += 1) runs.push(await readsOfOneRun(app, work));
+  return runs.reduce((least, run) => (run.rows < least.rows ? run : least));
+}
+
+async function readsOfOneRun(app: App, work: (app: App) => Promise<unknown>) {
   const before = await countReads();
   await work(app);
   const after = await countReads();
