@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const FOLDERS = '{src,sandbox,scripts,testing}';
 const WITH_DATABASE = ['api', 'int', 'race'];
 
+/** On a build server, whose load nobody sees, a failed test is tried once more; the report shows it. Elsewhere never. */
+const RETRY = process.env.CI === undefined ? 0 : 1;
+
 /** The four kinds of test, told apart by their suffix. What each may use: docs/architecture.md. */
 export default defineConfig({
   test: {
@@ -21,6 +24,7 @@ export default defineConfig({
           exclude: WITH_DATABASE.map((kind) => `**/*.${kind}.test.ts`),
           // For properties with many examples on a busy machine; most tests take milliseconds.
           testTimeout: 30_000,
+          retry: RETRY,
           hookTimeout: 60_000,
         },
       },
@@ -30,6 +34,7 @@ export default defineConfig({
           include: [`${FOLDERS}/**/*.${kind}.test.ts`],
           globalSetup: ['testing/global-setup.ts'],
           testTimeout: 30_000,
+          retry: RETRY,
           hookTimeout: 60_000,
         },
       })),
