@@ -1,8 +1,10 @@
+import { sql, type SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { adjustClock, type Clock } from '../kernel/clock.ts';
 import { pgError } from './pg-error.ts';
 import { allowsPreparedStatements, namingStatements } from './prepared-query.ts';
+import { sendTogether } from './send-together.ts';
 import { currentTransaction, runInsideTransaction } from './transaction-context.ts';
 
 /** For reads outside a transaction. It cannot be passed where a `Tx` is wanted, nor the reverse. */
@@ -10,7 +12,14 @@ export type Db = NodePgDatabase & { readonly __kind?: 'db' };
 
 declare const transaction: unique symbol;
 
-/** An open transaction. Only `inTx` makes one. */
+/**
+ * An open transaction. Only `inTx` makes one.
+ *
+ * Statements that do not need each other's answers may be called together (`Promise.all`): they are sent in one packet and
+ * run one after the other, in the order of the calls. If one fails, those behind it fail as well. Where the order matters
+ * all of them must be steps, that is async functions: a statement of Drizzle's that stands in the list itself is not called
+ * before the steps beside it.
+ */
 export type Tx = Omit<NodePgDatabase, 'transaction' | '$client'> & { readonly [transaction]: true };
 
 /** Either; for queries that only read and have no opinion on isolation. */
@@ -45,6 +54,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolMax,
+    // A client sends what it is given without waiting for the answer to what it sent before.
+    pipeline: true,
     // Without it a request waits for a free client for ever; a full pool must be a 503, not a hang.
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 20_000,
@@ -52,6 +63,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   // An idle client that loses its server emits on the pool; unheard, that ends the process.
   pool.on('error', options.onIdleError);
+  // Between two owners nobody listens to a client: an answer and the server's farewell may arrive in one packet. Whoever has
+  // it next is told by the first statement.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   const preparesStatements = allowsPreparedStatements(options.url);
   return {
     db: drizzle(preparesStatements ? namingStatements(pool) : pool),
@@ -89,15 +105,35 @@ export async function inTx<T>(
 ): Promise<T> {
   const outer = currentTransaction();
   if (outer !== null) throw new Error(`inTx("${label}") was called inside inTx("${outer}")`);
+  return untilSerialised(() => runOnce(app.database, label, work));
+}
+
+async function untilSerialised<T>(run: () => PromiseLike<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(app.database, label, work);
+      return await run();
     } catch (error) {
       const state = pgError(error)?.code;
       const retry = state === '40001' || state === '40P01';
       if (!retry || attempt >= MAX_TRIES) throw error;
     }
   }
+}
+
+/**
+ * Runs a write that is one statement, which is a transaction of its own: BEGIN and COMMIT would be two more round trips.
+ * `now` stands for the database's clock, as `inTx` tells it. Repeats and refuses what `inTx` does.
+ */
+export async function inOneStatement<T>(
+  app: { database: Database },
+  label: string,
+  work: (db: Db, now: SQL<Date>) => PromiseLike<T>,
+): Promise<T> {
+  const outer = currentTransaction();
+  if (outer !== null)
+    throw new Error(`inOneStatement("${label}") was called inside inTx("${outer}")`);
+  const { db, clock } = app.database;
+  return untilSerialised(() => work(db, sql`(now() + ${clock.offsetMs} * interval '1 ms')`));
 }
 
 async function runOnce<T>(
@@ -112,15 +148,20 @@ async function runOnce<T>(
     failure = error;
   };
   client.on('error', onLost);
+  const sender = sendTogether(
+    database.preparesStatements ? namingStatements(client) : client,
+    client,
+  );
   try {
     const now = await begin(client, database);
-    const sender = database.preparesStatements ? namingStatements(client) : client;
-    const tx = drizzle(sender) as unknown as Tx;
-    clients.set(tx, sender);
+    const tx = drizzle(sender.client) as unknown as Tx;
+    clients.set(tx, sender.client);
     const result = await runInsideTransaction(label, () => work(tx, now));
+    sender.end();
     await client.query('COMMIT');
     return result;
   } catch (error) {
+    sender.end();
     // A client whose ROLLBACK fails is dead: released with the error, the pool throws it away.
     await client.query('ROLLBACK').catch((rollbackError: unknown) => {
       failure = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));

@@ -22,6 +22,12 @@ export type Queue = {
     queue: QueueDefinition<Payload>,
     payload: Payload,
   ) => Promise<void>;
+  /** Several jobs of one queue in one statement. */
+  enqueueAll: <Payload extends object>(
+    tx: Tx,
+    queue: QueueDefinition<Payload>,
+    payloads: readonly Payload[],
+  ) => Promise<void>;
   /** Says who works a queue; nothing runs before `startWorkers` or `drain`. */
   register: <Payload extends object>(
     queue: QueueDefinition<Payload>,
@@ -115,6 +121,19 @@ export function createQueue(options: {
     }
   }
 
+  async function enqueueAll(
+    tx: Tx,
+    queue: QueueDefinition,
+    payloads: readonly object[],
+  ): Promise<void> {
+    if (payloads.length === 0) return;
+    const db = { executeSql: (text: string, values?: unknown[]) => sendText(tx, text, values) };
+    const jobs = payloads.map((data) => ({ data }));
+    const ids = await boss.insert(queue.name, jobs, { db, returnId: true });
+    // Fewer means that the queue swallowed some (throttled, singleton); ours has no such policy.
+    if (ids?.length !== jobs.length) throw new Error(`The queue ${queue.name} did not take a job.`);
+  }
+
   return {
     start: async () => {
       await boss.start();
@@ -135,12 +154,8 @@ export function createQueue(options: {
         }
       }
     },
-    enqueue: async (tx, queue, payload) => {
-      const db = { executeSql: (text: string, values?: unknown[]) => sendText(tx, text, values) };
-      const jobId = await boss.send(queue.name, payload, { db });
-      // `null` means that the queue swallowed it (throttled, singleton); ours has no such policy.
-      if (jobId === null) throw new Error(`The queue ${queue.name} did not take the job.`);
-    },
+    enqueue: (tx, queue, payload) => enqueueAll(tx, queue, [payload]),
+    enqueueAll,
     register: (queue, handler) => {
       workers.set(queue.name, {
         definition: queue,

@@ -5,6 +5,8 @@ import type { ChildWorld } from '../child/child-world.ts';
 export type HeldLock = {
   /** Resolves once a backend waits for it. */
   untilSomebodyWaits: () => Promise<void>;
+  /** Ends the backends that wait for it, as if the process had died before it sent their statement. */
+  cutOffWaiting: () => Promise<void>;
   /** Lets it go and waits until whoever waited for it is gone; for after the kill. */
   letGo: () => Promise<void>;
 };
@@ -30,6 +32,12 @@ export async function holdLock(
         );
         return rowCount !== null && rowCount > 0;
       }),
+    cutOffWaiting: async () => {
+      await w.app.database.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+    },
     letGo: async () => {
       await client.query('ROLLBACK');
       await client.end();

@@ -15,6 +15,7 @@ export { claimDueOrders, type DueOrder } from './service/claim-due-orders.ts';
 export {
   enqueueAttentionMails,
   enqueueLatePaymentMails,
+  enqueueMailsOfPaid,
   enqueuePaidMails,
   enqueuePaymentFailedMail,
   enqueueShopNotice,
@@ -22,6 +23,7 @@ export {
 } from './service/enqueue-order-mails.ts';
 export { noteFailedMail, renewMailLink } from './service/follow-mails.ts';
 export { giveGuestOrders, giveOrder } from './service/give-to-account.ts';
+export { loadReceipt } from './service/load-receipt.ts';
 export { DISPUTED, freezeOrder, thawOrder } from './service/freeze-order.ts';
 export { findCheckoutGrant, issueGrant, revokeGrants } from './service/issue-grant.ts';
 export { findOrderOfShopper, findUnpaidOrders } from './service/find-orders-of-shopper.ts';
@@ -29,6 +31,7 @@ export {
   insertOrder,
   loadOrder,
   lockOrder,
+  lockOrderState,
   type LockedOrder,
   type NewOrder,
   type NewOrderLine,

@@ -12,7 +12,12 @@ export { outboxAdminRouter } from './outbox.admin-router.ts';
 export { suppressionSchema, type Suppression } from './outbox.admin-contract.ts';
 export { mailFailed, mailSecretRenewing } from './outbox.hooks.ts';
 export { mailQueue } from './outbox.queue.ts';
-export { enqueueMail, SECRET_PLACEHOLDER, type MailRequest } from './service/enqueue-mail.ts';
+export {
+  enqueueMail,
+  enqueueMails,
+  SECRET_PLACEHOLDER,
+  type MailRequest,
+} from './service/enqueue-mail.ts';
 export { findSuppressions } from './service/find-suppressions.ts';
 export { forgetDeadSecrets } from './service/forget-dead-secrets.ts';
 export { presentSuppression } from './service/present-mail.ts';

@@ -12,7 +12,7 @@ export type History = {
   ticketsToday: number;
   /** Product id → units. */
   units: Record<string, number>;
-  /** Set id → tickets. */
+  /** Set id → tickets, for every set of the products asked for. */
   tickets: Record<string, number>;
 };
 
@@ -30,7 +30,6 @@ export async function loadHistory(
     /** Orders that the new one replaces. */
     except: readonly string[];
     productIds: readonly string[];
-    setIds: readonly string[];
     now: Date;
   },
 ): Promise<History> {
@@ -62,7 +61,8 @@ export async function loadHistory(
         WHERE product_id = ANY (${sql.param([...request.productIds])}::uuid[]) GROUP BY product_id) AS bought) AS units,
       (SELECT coalesce(json_object_agg(kuji_set_id, tickets), '{}') FROM (
         SELECT kuji_set_id, sum(quantity) AS tickets FROM own
-        WHERE kuji_set_id = ANY (${sql.param([...request.setIds])}::uuid[]) GROUP BY kuji_set_id) AS drawn) AS tickets`);
+        WHERE product_id = ANY (${sql.param([...request.productIds])}::uuid[]) AND kuji_set_id IS NOT NULL
+        GROUP BY kuji_set_id) AS drawn) AS tickets`);
   const [history] = rows;
   if (!history) throw new Error('A history of one row was not answered.');
   return history;

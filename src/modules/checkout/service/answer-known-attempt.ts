@@ -14,7 +14,8 @@ import {
   type AttemptKey,
 } from '../checkout.queries.ts';
 import { lockShopper } from '../queries/lock-shopper.ts';
-import { openPaymentPage } from './open-payment-page.ts';
+import { loadCartFacts } from './judge-cart.ts';
+import { openPaymentPage, resumePaymentPage } from './open-payment-page.ts';
 import { reserveCart, type Cart } from './reserve-cart.ts';
 
 type Known = { cart: Cart; key: AttemptKey; bodyHash: string };
@@ -53,7 +54,7 @@ async function advance(app: App, known: Known, attempt: Attempt | null): Promise
 async function rerun(app: App, known: Known, attempt: Attempt | null): Promise<Answer | null> {
   const { cart, key, bodyHash } = known;
   const orderId = app.newId();
-  const isOurs = await inTx(app, 'checkout.reserve-again', async (tx, now) => {
+  const page = await inTx(app, 'checkout.reserve-again', async (tx, now) => {
     if (attempt) await lockShopper(tx, cart.shopper);
     const taken = attempt
       ? await restartAttempt(tx, { attemptId: attempt.id, orderId, now })
@@ -65,10 +66,11 @@ async function rerun(app: App, known: Known, attempt: Attempt | null): Promise<A
           shopper: cart.shopper,
           now,
         });
-    if (taken) await reserveCart(tx, app, { orderId, cart, now });
-    return taken;
+    if (!taken) return null;
+    const facts = await loadCartFacts(tx, { cart, now });
+    return reserveCart(tx, app, { orderId, cart, facts, now });
   });
-  return isOurs ? { opened: await openPaymentPage(app, orderId), replayed: false } : null;
+  return page && { opened: await openPaymentPage(app, page), replayed: false };
 }
 
 /** The first request is gone (crashed, or lost Stripe's answer): go on with its order. */
@@ -80,7 +82,7 @@ async function takeOver(app: App, attempt: Attempt): Promise<Answer | null> {
   );
   if (!isOurs) return null;
   await requirePending(app, orderId);
-  return { opened: await openPaymentPage(app, orderId), replayed: true };
+  return { opened: await resumePaymentPage(app, orderId), replayed: true };
 }
 
 async function replay(app: App, attempt: Attempt): Promise<Answer> {

@@ -1,6 +1,12 @@
 import { inTx, type Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { enqueuePaidMails, lockOrder, markPaid, markProcessing } from '../../orders/index.ts';
+import {
+  enqueueMailsOfPaid,
+  loadReceipt,
+  lockOrder,
+  markPaid,
+  markProcessing,
+} from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
 import { bookMoney, findCustomer, type Paid } from './book-money.ts';
 import { bookUnserved } from './book-unserved.ts';
@@ -71,21 +77,25 @@ async function book(app: App, paid: Paid): Promise<FinaliseOutcome> {
 
 async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<FinaliseOutcome> {
   const { session, orderId, now, actor } = paid;
-  const order = await lockOrder(tx, orderId);
-  const payment = order && (await loadPayment(tx, orderId));
+  const [order, payment] = await Promise.all([lockOrder(tx, orderId), loadPayment(tx, orderId)]);
   if (!order || !payment) return 'not_ours';
   if (!isOwnSession(payment, session)) return giveBackSecond(tx, app, paid);
   if (order.paidAt !== null) return 'already_finalised';
 
   const mismatch = judgePayment(session, order);
   if (mismatch !== null) throw new CannotFinalise(mismatch);
-  await sellGoods(tx, app, { order, now, actor });
-  const customerId = await findCustomer(tx, app, order);
+  const [, customerId] = await Promise.all([
+    sellGoods(tx, app, { order, now, actor }),
+    findCustomer(tx, app, order),
+  ]);
   const { paymentIntentId } = session;
   await drawNumbers(tx, app, { order, paymentIntentId, now, actor });
-  await markPaid(tx, { order, customerId, now, actor });
-  await bookMoney(tx, payment, paid);
-  await enqueuePaidMails(tx, app, { orderId, now });
+  const [moved, , receipt] = await Promise.all([
+    markPaid(tx, { order, customerId, now, actor }),
+    bookMoney(tx, payment, paid),
+    loadReceipt(tx, orderId),
+  ]);
+  await enqueueMailsOfPaid(tx, app, { order: { ...moved, lines: order.lines }, receipt, now });
   return 'finalised';
 }
 

@@ -6,6 +6,9 @@ import type { Payment } from '../../payments/index.ts';
 // Stripe's clock is not ours; sessions of an hour earlier are looked through as well.
 const CLOCK_SLACK_SECONDS = 3600;
 
+/** An order's payment page as it was asked for, or is to be. */
+export type PaymentPage = Pick<Payment, 'orderId' | 'createdAt' | 'sessionParams'>;
+
 /**
  * The one Stripe session of an order: created, or found where an earlier answer was lost. The key is made of our own id
  * and the parameters are the stored ones, so repeating gives the same session.
@@ -13,7 +16,7 @@ const CLOCK_SLACK_SECONDS = 3600;
  * @throws ProviderError `rejected` or `misconfigured`: there is no session; `unknown`: there may be one, so what it is
  *   for must stay held
  */
-export async function findOrCreateSession(app: App, payment: Payment): Promise<StripeSession> {
+export async function findOrCreateSession(app: App, payment: PaymentPage): Promise<StripeSession> {
   // Written by this module, exactly as it is to be sent.
   const params = payment.sessionParams as SessionParams;
   const key = `checkout/${payment.orderId}`;
@@ -36,7 +39,7 @@ export async function findOrCreateSession(app: App, payment: Payment): Promise<S
 }
 
 /** Looks through the sessions made since the order was. */
-export function findSession(app: App, payment: Payment): Promise<StripeSession | null> {
+export function findSession(app: App, payment: PaymentPage): Promise<StripeSession | null> {
   const since = Math.floor(payment.createdAt.getTime() / 1000) - CLOCK_SLACK_SECONDS;
   return app.stripe.findSessionForOrder(payment.orderId, since);
 }

@@ -3,13 +3,13 @@ import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { SessionParams, StripeSession } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { lockOrder } from '../../orders/index.ts';
-import { loadPayment, recordSession, type Payment } from '../../payments/index.ts';
+import { lockOrder, lockOrderState } from '../../orders/index.ts';
+import { loadPayment, recordSession } from '../../payments/index.ts';
 import type { OpenedSession } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import { failAttempt, finishAttempt, yieldAttempt } from '../checkout.queries.ts';
 import { cancelUnpaid } from './cancel-unpaid.ts';
-import { findOrCreateSession } from './find-or-create-session.ts';
+import { findOrCreateSession, type PaymentPage } from './find-or-create-session.ts';
 
 /**
  * Phases two and three of a checkout: asks Stripe for the payment page of a reserved order and writes down what it
@@ -19,20 +19,26 @@ import { findOrCreateSession } from './find-or-create-session.ts';
  * @throws Problem PAYMENT_PAGE_REFUSED (all is undone), PAYMENT_PAGE_UNKNOWN (the hold stays: the session may exist),
  *   CHECKOUT_ENDED (paid or expired meanwhile)
  */
-export async function openPaymentPage(app: App, orderId: string): Promise<OpenedSession> {
-  const payment = await loadPayment(app.database.db, orderId);
-  if (!payment) throw new Error(`Order ${orderId} has no payment.`);
-  const session = await askForSession(app, payment);
-  const { publicId } = payment.sessionParams as SessionParams;
+export async function openPaymentPage(app: App, page: PaymentPage): Promise<OpenedSession> {
+  const session = await askForSession(app, page);
+  const { orderId } = page;
+  const { publicId } = page.sessionParams as SessionParams;
   if (session.url === null) throw new Problem(checkoutProblems.CHECKOUT_ENDED);
   return record(app, { orderId, publicId, sessionId: session.id, url: session.url });
 }
 
+/** The same for an order that another request reserved. */
+export async function resumePaymentPage(app: App, orderId: string): Promise<OpenedSession> {
+  const payment = await loadPayment(app.database.db, orderId);
+  if (!payment) throw new Error(`Order ${orderId} has no payment.`);
+  return openPaymentPage(app, payment);
+}
+
 /** A timeout is no refusal: while nobody knows whether a payable session exists, the goods stay held. */
-async function askForSession(app: App, payment: Payment): Promise<StripeSession> {
-  const { orderId } = payment;
+async function askForSession(app: App, page: PaymentPage): Promise<StripeSession> {
+  const { orderId } = page;
   try {
-    return await findOrCreateSession(app, payment);
+    return await findOrCreateSession(app, page);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     app.reports.failed(error, { flow: 'checkout', orderId });
@@ -62,9 +68,11 @@ async function record(
   const { orderId, publicId, sessionId, url } = page;
   const opened = { checkoutUrl: url, sessionId, publicId, orderId };
   const isPending = await inTx(app, 'checkout.record', async (tx) => {
-    await finishAttempt(tx, { orderId, responseStatus: 201, responseBody: opened });
-    const order = await lockOrder(tx, orderId);
-    await recordSession(tx, { orderId, sessionId, sessionUrl: url });
+    const [, order] = await Promise.all([
+      finishAttempt(tx, { orderId, responseStatus: 201, responseBody: opened }),
+      lockOrderState(tx, orderId),
+      recordSession(tx, { orderId, sessionId, sessionUrl: url }),
+    ]);
     return order?.status === 'pending_payment' || order?.paidAt !== null;
   });
   if (!isPending) {

@@ -7,7 +7,9 @@ import type { CheckoutBody, OpenedSession } from '../checkout.contract.ts';
 import { insertAttempt, insertRefusedAttempt, type AttemptKey } from '../checkout.queries.ts';
 import { answerKnownAttempt } from './answer-known-attempt.ts';
 import { closeOlderCheckouts } from './close-older-checkouts.ts';
+import type { PaymentPage } from './find-or-create-session.ts';
 import type { Browser } from './identify-browser.ts';
+import { loadCartFacts } from './judge-cart.ts';
 import { openPaymentPage } from './open-payment-page.ts';
 import { readCart } from './read-cart.ts';
 import { readIdempotencyKey } from './read-idempotency-key.ts';
@@ -51,27 +53,28 @@ export async function openSession(
   const replaces = await closeOlderCheckouts(app, { shopper, key, bodyHash });
   const cart = { ...read, body, shopper, browserHash: browser.hash, replaces };
 
-  const orderId = await reserve(app, cart, key, bodyHash);
-  if (orderId === null) return answerKnownAttempt(app, { cart, key, bodyHash });
-  return { opened: await openPaymentPage(app, orderId), replayed: false };
+  const page = await reserve(app, cart, key, bodyHash);
+  if (page === null) return answerKnownAttempt(app, { cart, key, bodyHash });
+  return { opened: await openPaymentPage(app, page), replayed: false };
 }
 
-/** The new order's id, or null if the key is known already. */
+/** The new order's payment page, not open yet; null if the key is known already. */
 async function reserve(
   app: App,
   cart: Cart,
   key: AttemptKey,
   bodyHash: string,
-): Promise<string | null> {
+): Promise<PaymentPage | null> {
   const orderId = app.newId();
   try {
     return await inTx(app, 'checkout.reserve', async (tx, now) => {
       const { shopper } = cart;
       const attempt = { ...key, id: app.newId(), bodyHash, orderId, shopper, now };
-      const isNew = await insertAttempt(tx, attempt);
-      if (!isNew) return null;
-      await reserveCart(tx, app, { orderId, cart, now });
-      return orderId;
+      const [isNew, facts] = await Promise.all([
+        insertAttempt(tx, attempt),
+        loadCartFacts(tx, { cart, now }),
+      ]);
+      return isNew ? reserveCart(tx, app, { orderId, cart, facts, now }) : null;
     });
   } catch (error) {
     if (error instanceof Problem) await rememberRefusal(app, key, bodyHash);

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/client.ts';
+import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs } from '../../../kernel/clock.ts';
 import { Problem } from '../../../kernel/problems.ts';
@@ -11,8 +12,9 @@ import type { CheckoutBody } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import type { ShopperIdentity } from '../queries/lock-shopper.ts';
 import { buildSessionParams } from './build-session-params.ts';
-import { giveUpOlder, lockUnpaid } from './exchange-holds.ts';
-import { judgeCart } from './judge-cart.ts';
+import { giveUpOlder } from './exchange-holds.ts';
+import type { PaymentPage } from './find-or-create-session.ts';
+import { judgeCart, type CartFacts } from './judge-cart.ts';
 import { outOfStock, type PricedLine } from './price-lines.ts';
 import type { ReadCart } from './read-cart.ts';
 
@@ -32,20 +34,18 @@ type OrderLine = PricedLine & { orderLineId: string };
 /**
  * Step: writes the order with everything that will be asked of Stripe, and takes the holds. The hot stock rows are locked
  * last, when nothing is left to prepare, so that other buyers of the same thing wait as short as possible. The caller has
- * locked the shopper.
+ * locked the shopper, and read the facts under that lock.
  *
  * @throws Problem of pricing, products, limits and stock; the caller's transaction is undone as a whole
  */
 export async function reserveCart(
   tx: Tx,
   app: App,
-  request: { orderId: string; cart: Cart; now: Date },
-): Promise<void> {
-  const { orderId, cart, now } = request;
-  const older = await lockUnpaid(tx, cart.replaces);
-  const judged = await judgeCart(tx, { cart, older, now });
-  const { rules } = judged;
-  const lines = judged.lines.map((line) => ({ ...line, orderLineId: app.newId() }));
+  request: { orderId: string; cart: Cart; facts: CartFacts; now: Date },
+): Promise<PaymentPage> {
+  const { orderId, cart, facts, now } = request;
+  const { older, rules } = facts;
+  const lines = judgeCart(cart, facts).map((line) => ({ ...line, orderLineId: app.newId() }));
   const quote = computeQuote({
     lines,
     province: cart.address.province,
@@ -60,10 +60,23 @@ export async function reserveCart(
   const holdExpiresAt = addMs(now, app.config.holdMs);
   const publicId = newPublicId(app.random);
   const { delayedPaymentMethods: delayedMethods } = rules.checkout;
-  const order = { orderId, publicId, cart, lines, quote, holdExpiresAt, delayedMethods, now };
-  await writeOrder(tx, app, order);
-  await giveUpOlder(tx, { older, lines, publicId, now });
-  await holdStock(tx, app, { orderId, lines, holdExpiresAt, now });
+  const sessionParams = buildSessionParams(app.config.stripe, {
+    orderId,
+    publicId,
+    email: cart.email,
+    lines,
+    quote,
+    holdExpiresAt,
+    delayedMethods,
+  });
+  const order = { orderId, publicId, cart, lines, quote, holdExpiresAt, sessionParams, now };
+  const writing = writeOrder(tx, app, order);
+  if (older.length > 0) {
+    await writing;
+    await giveUpOlder(tx, { older, lines, publicId, now });
+  }
+  await Promise.all([writing, holdStock(tx, app, { orderId, lines, holdExpiresAt, now })]);
+  return { orderId, sessionParams, createdAt: now };
 }
 
 async function writeOrder(
@@ -76,11 +89,11 @@ async function writeOrder(
     lines: readonly OrderLine[];
     quote: Quote;
     holdExpiresAt: Date;
-    delayedMethods: readonly string[];
+    sessionParams: SessionParams;
     now: Date;
   },
 ): Promise<void> {
-  const { orderId, publicId, cart, lines, quote, holdExpiresAt, now } = request;
+  const { orderId, publicId, cart, lines, quote, holdExpiresAt, sessionParams, now } = request;
   const { body, address } = cart;
   const shippingAddress = {
     fullName: body.shippingAddress.fullName,
@@ -92,7 +105,7 @@ async function writeOrder(
     countryCode: address.countryCode,
     phone: body.shippingAddress.phone,
   };
-  await insertOrder(tx, {
+  const writingOrder = insertOrder(tx, {
     order: {
       id: orderId,
       publicId,
@@ -145,22 +158,16 @@ async function writeOrder(
     now,
     actor: 'shopper',
   });
-  const sessionParams = buildSessionParams(app.config.stripe, {
-    orderId,
-    publicId,
-    email: cart.email,
-    lines,
-    quote,
-    holdExpiresAt,
-    delayedMethods: request.delayedMethods,
-  });
-  await openPayment(tx, app, {
-    orderId,
-    amountCents: quote.totalCents,
-    sessionParams,
-    sessionExpiresAt: new Date(sessionParams.expiresAtSeconds * 1000),
-  });
-  await issueGrant(tx, app, { orderId, purpose: 'checkout', now });
+  await Promise.all([
+    writingOrder,
+    openPayment(tx, app, {
+      orderId,
+      amountCents: quote.totalCents,
+      sessionParams,
+      sessionExpiresAt: new Date(sessionParams.expiresAtSeconds * 1000),
+    }),
+    issueGrant(tx, app, { orderId, purpose: 'checkout', now }),
+  ]);
 }
 
 async function holdStock(
@@ -169,26 +176,21 @@ async function holdStock(
   request: { orderId: string; lines: readonly OrderLine[]; holdExpiresAt: Date; now: Date },
 ): Promise<void> {
   const { orderId, lines, holdExpiresAt, now } = request;
-  const shortIds = await takeHolds(tx, app, {
-    orderId,
-    lines,
-    expiresAt: holdExpiresAt,
-    now,
-    actor: 'shopper',
-  });
-  if (shortIds.length > 0) {
-    // Somebody was faster between our read and the statement that decides.
-    const short = lines.filter((line) => shortIds.includes(line.inventoryId));
-    throw outOfStock(short.map((line) => ({ ...line, available: 0 })));
-  }
   const ticketLines = lines.flatMap((line) =>
     line.kujiSetId === null ? [] : [{ ...line, setId: line.kujiSetId }],
   );
   // In id order, like all locks: two carts with the same two boxes would otherwise wait for each other.
   ticketLines.sort((a, b) => (a.setId < b.setId ? -1 : 1));
-  for (const { setId, ...line } of ticketLines) {
-    const { orderLineId, unitPriceCents } = line;
-    const holdSeq = await takeTicketHold(tx, { setId, orderLineId, unitPriceCents });
-    if (holdSeq === null) throw outOfStock([{ ...line, available: 0 }]);
-  }
+  const holding = { orderId, lines, expiresAt: holdExpiresAt, now, actor: 'shopper' };
+  const [shortIds, ...holdSeqs] = await Promise.all([
+    takeHolds(tx, app, holding),
+    ...ticketLines.map(({ setId, orderLineId, unitPriceCents }) =>
+      takeTicketHold(tx, { setId, orderLineId, unitPriceCents }),
+    ),
+  ]);
+  // Somebody was faster between our read and the statement that decides.
+  const short = lines.filter((line) => shortIds.includes(line.inventoryId));
+  const refused = ticketLines.filter((_, index) => holdSeqs[index] === null);
+  const gone = short.length > 0 ? short : refused.slice(0, 1);
+  if (gone.length > 0) throw outOfStock(gone.map((line) => ({ ...line, available: 0 })));
 }

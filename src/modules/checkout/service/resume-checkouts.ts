@@ -2,7 +2,7 @@ import type { App } from '../../../kernel/app.ts';
 import { findStalledAttempts, leaseAttempt } from '../checkout.queries.ts';
 import { inTx, readNow } from '../../../db/client.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { openPaymentPage } from './open-payment-page.ts';
+import { resumePaymentPage } from './open-payment-page.ts';
 
 const BATCH = 50;
 
@@ -20,7 +20,7 @@ export async function resumeCheckouts(app: App): Promise<number> {
     );
     if (!isOurs) continue;
     try {
-      await openPaymentPage(app, orderId);
+      await resumePaymentPage(app, orderId);
       resumed += 1;
     } catch (error) {
       // Refused: undone and clean. Still unknown: the next run, or the expiry job, asks again.

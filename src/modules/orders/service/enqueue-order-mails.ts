@@ -1,6 +1,12 @@
 import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { enqueueMail, SECRET_PLACEHOLDER, type RenderedMail } from '../../outbox/index.ts';
+import {
+  enqueueMails,
+  SECRET_PLACEHOLDER,
+  type MailRequest,
+  type RenderedMail,
+} from '../../outbox/index.ts';
+import type { Receipt } from '../mails/describe-receipt.ts';
 import { writeAttention, writeAttentionNotice } from '../mails/write-attention-mails.ts';
 import { writeConfirmation } from '../mails/write-confirmation.ts';
 import { writeNotice, type Notice } from '../mails/write-notice.ts';
@@ -19,22 +25,42 @@ type MailStep = (tx: Tx, app: App, request: { orderId: string; now: Date }) => P
 
 /** Confirmation to the shopper, notice to the shop. */
 export const enqueuePaidMails: MailStep = async (tx, app, { orderId, now }) => {
-  const order = await requireOrder(tx, orderId);
-  await enqueueConfirmation(tx, app, { order, now });
-  const notice = writeOrderNotice(order, adminUrl(app, order));
-  await toShop(tx, app, { order, kind: 'order-notice', mail: notice, now });
+  const [order, receipt] = await Promise.all([requireOrder(tx, orderId), loadReceipt(tx, orderId)]);
+  await enqueueMailsOfPaid(tx, app, { order, receipt, now });
 };
 
-/** The confirmation; with an `entityId` once more. */
+/** Step: the same for a caller who has order and receipt at hand, as they are now. */
+export async function enqueueMailsOfPaid(
+  tx: Tx,
+  app: App,
+  request: { order: OrderWithLines; receipt: Receipt; now: Date },
+): Promise<void> {
+  const { order, receipt, now } = request;
+  const notice = writeOrderNotice(order, adminUrl(app, order));
+  await send(tx, app, [
+    confirmation(app, { order, receipt, now }),
+    forShop(app, { order, kind: 'order-notice', mail: notice, now }),
+  ]);
+}
+
+/** The confirmation once more; `entityId` tells it from the first. */
 export async function enqueueConfirmation(
   tx: Tx,
   app: App,
-  request: { order: OrderWithLines; entityId?: string; now: Date },
+  request: { order: OrderWithLines; entityId: string; now: Date },
 ): Promise<void> {
-  const { order } = request;
+  const receipt = await loadReceipt(tx, request.order.id);
+  await send(tx, app, [confirmation(app, { ...request, receipt })]);
+}
+
+function confirmation(
+  app: App,
+  request: { order: OrderWithLines; receipt: Receipt; entityId?: string; now: Date },
+): MailRequest {
+  const { order, receipt } = request;
   const links = { order: orderUrl(app, order), tickets: orderUrl(app, order, '/tickets') };
-  const mail = writeConfirmation(order, links, await loadReceipt(tx, order.id));
-  await toShopper(tx, app, { ...request, kind: 'order-confirmed', mail, opensOrder: true });
+  const mail = writeConfirmation(order, links, receipt);
+  return forShopper(app, { ...request, kind: 'order-confirmed', mail, opensOrder: true });
 }
 
 /** To both sides: the money is here and a person has to look. */
@@ -118,34 +144,35 @@ type ToSend = {
   now: Date;
 };
 
-/**
- * A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. One that
- * exists already brings no grant: it would only push an older link out.
- */
 export async function toShopper(
   tx: Tx,
   app: App,
-  send: ToSend & { opensOrder: boolean },
+  mail: ToSend & { opensOrder: boolean },
 ): Promise<void> {
-  const { order, kind, entityId = order.id, mail, opensOrder, now } = send;
-  const token = opensOrder ? newToken(app) : null;
-  const isNew = await enqueueMail(tx, app, {
+  await send(tx, app, [forShopper(app, mail)]);
+}
+
+async function toShop(tx: Tx, app: App, mail: ToSend): Promise<void> {
+  await send(tx, app, [forShop(app, mail)]);
+}
+
+function forShopper(app: App, toSend: ToSend & { opensOrder: boolean }): MailRequest {
+  const { order, kind, entityId = order.id, mail, opensOrder, now } = toSend;
+  return {
     ...mail,
     key: `${kind}/${entityId}`,
     kind,
     orderId: order.id,
     recipient: order.customerSnapshot.email,
     replyTo: app.config.mail.contactTo,
-    secret: token,
+    secret: opensOrder ? newToken(app) : null,
     now,
-  });
-  if (!isNew || token === null) return;
-  await keepGrant(tx, app, { orderId: order.id, purpose: `mail:${kind}`, token, now });
+  };
 }
 
-async function toShop(tx: Tx, app: App, send: ToSend): Promise<void> {
-  const { order, kind, entityId = order.id, mail, now } = send;
-  await enqueueMail(tx, app, {
+function forShop(app: App, toSend: ToSend): MailRequest {
+  const { order, kind, entityId = order.id, mail, now } = toSend;
+  return {
     ...mail,
     key: `${kind}/${entityId}`,
     kind,
@@ -154,7 +181,19 @@ async function toShop(tx: Tx, app: App, send: ToSend): Promise<void> {
     replyTo: order.customerSnapshot.email,
     secret: null,
     now,
-  });
+  };
+}
+
+/**
+ * A mail that opens the order carries a grant of its own, so that one leaked mail can be told from the others. One that
+ * exists already brings no grant: it would only push an older link out.
+ */
+async function send(tx: Tx, app: App, mails: readonly MailRequest[]): Promise<void> {
+  const areNew = await enqueueMails(tx, app, mails);
+  for (const [index, { orderId, kind, secret, now }] of mails.entries()) {
+    if (areNew[index] !== true || orderId === null || secret === null) continue;
+    await keepGrant(tx, app, { orderId, purpose: `mail:${kind}`, token: secret, now });
+  }
 }
 
 /** @throws Error if there is no such order */

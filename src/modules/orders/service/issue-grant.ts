@@ -47,7 +47,7 @@ export async function keepGrant(
 ): Promise<string> {
   const { orderId, purpose, token, now } = request;
   const grantId = app.newId();
-  await tx.insert(guestGrants).values({
+  const inserting = insertGrant(tx, {
     id: grantId,
     orderId,
     tokenHash: hashToken(app.config.orderTokenPepper, token),
@@ -55,8 +55,13 @@ export async function keepGrant(
     expiresAt: addMs(now, GUEST_ACCESS_MS),
     createdAt: now,
   });
-  if (purpose.startsWith(MAIL_PURPOSE)) await revokeOldMailGrants(tx, { orderId, now });
+  const isForMail = purpose.startsWith(MAIL_PURPOSE);
+  await Promise.all([inserting, isForMail ? revokeOldMailGrants(tx, { orderId, now }) : null]);
   return grantId;
+}
+
+async function insertGrant(tx: Tx, grant: typeof guestGrants.$inferInsert): Promise<void> {
+  await tx.insert(guestGrants).values(grant);
 }
 
 async function revokeOldMailGrants(

@@ -16,27 +16,48 @@ export async function insertOrder(
   request: { order: NewOrder; lines: readonly NewOrderLine[]; now: Date; actor: string },
 ): Promise<void> {
   const { order, lines, now, actor } = request;
-  await tx.insert(orders).values({ ...order, createdAt: now });
-  await tx.insert(orderLines).values([...lines]);
-  await tx.insert(orderEvents).values({
-    orderId: order.id,
-    kind: 'created',
-    toStatus: 'pending_payment',
-    actor,
-    createdAt: now,
-  });
+  await Promise.all([
+    tx.insert(orders).values({ ...order, createdAt: now }),
+    tx.insert(orderLines).values([...lines]),
+    tx.insert(orderEvents).values({
+      orderId: order.id,
+      kind: 'created',
+      toStatus: 'pending_payment',
+      actor,
+      createdAt: now,
+    }),
+  ]);
 }
 
 /** Step: the order with its lines, locked until the end of the transaction; null if there is none. */
 export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | null> {
-  const [order] = await tx.select().from(orders).where(eq(orders.id, orderId)).for('no key update');
-  return order ? { ...order, lines: await loadLines(tx, orderId) } : null;
+  const [[order], lines] = await Promise.all([
+    tx.select().from(orders).where(eq(orders.id, orderId)).for('no key update'),
+    loadLines(tx, orderId),
+  ]);
+  return order ? { ...order, lines } : null;
+}
+
+/** Step: locks an order for somebody who asks only whether it still waits for its payment. */
+export async function lockOrderState(
+  tx: Tx,
+  orderId: string,
+): Promise<Pick<Order, 'status' | 'paidAt'> | null> {
+  const [order] = await tx
+    .select({ status: orders.status, paidAt: orders.paidAt })
+    .from(orders)
+    .where(eq(orders.id, orderId))
+    .for('no key update');
+  return order ?? null;
 }
 
 /** The order with its lines as it is now, or null. */
 export async function loadOrder(reader: Reader, orderId: string): Promise<OrderWithLines | null> {
-  const [order] = await reader.select().from(orders).where(eq(orders.id, orderId));
-  return order ? { ...order, lines: await loadLines(reader, orderId) } : null;
+  const [[order], lines] = await Promise.all([
+    reader.select().from(orders).where(eq(orders.id, orderId)),
+    loadLines(reader, orderId),
+  ]);
+  return order ? { ...order, lines } : null;
 }
 
 /** Lines never change, so they need no lock of their own. */

@@ -6,12 +6,9 @@ import type { Receipt } from '../mails/describe-receipt.ts';
 
 /** What the confirmation of a paid order says of its payment and taxes. The payment must be booked already. */
 export async function loadReceipt(reader: Reader, orderId: string): Promise<Receipt> {
-  const [payment] = await reader
-    .select()
-    .from(orderPaymentRefs)
-    .where(eq(orderPaymentRefs.orderId, orderId));
-  return {
-    paymentId: payment?.paymentIntentId ?? null,
-    registrations: await loadTaxRegistrations(reader),
-  };
+  const [[payment], registrations] = await Promise.all([
+    reader.select().from(orderPaymentRefs).where(eq(orderPaymentRefs.orderId, orderId)),
+    loadTaxRegistrations(reader),
+  ]);
+  return { paymentId: payment?.paymentIntentId ?? null, registrations };
 }

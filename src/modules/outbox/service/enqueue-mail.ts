@@ -25,33 +25,53 @@ export type MailRequest = {
   now: Date;
 };
 
+type Sending = Pick<App, 'newId' | 'config' | 'random' | 'queue'>;
+
 /**
  * Step: a mail that will go out exactly if the transaction commits. A key that was used before is left alone, so each
  * logical mail exists once; the answer says whether this call made it. To somebody who was erased none is written.
  */
-export async function enqueueMail(
+export async function enqueueMail(tx: Tx, app: Sending, request: MailRequest): Promise<boolean> {
+  const [isNew] = await enqueueMails(tx, app, [request]);
+  return isNew === true;
+}
+
+/** Step: several mails in one statement; the answer says of each whether this call made it. */
+export async function enqueueMails(
   tx: Tx,
-  app: Pick<App, 'newId' | 'config' | 'random' | 'queue'>,
-  request: MailRequest,
-): Promise<boolean> {
-  const { secret, now, ...mail } = request;
-  if (isNobody(mail.recipient)) return false;
-  const id = app.newId();
-  const sealing = { pepper: app.config.orderTokenPepper, random: app.random, mailId: id };
+  app: Sending,
+  requests: readonly MailRequest[],
+): Promise<boolean[]> {
+  const mails = requests.map((request) =>
+    isNobody(request.recipient) ? null : describe(app, request),
+  );
+  const wanted = mails.filter((mail) => mail !== null);
+  if (wanted.length === 0) return mails.map(() => false);
   const written = await tx
     .insert(outboxMails)
-    .values({
-      id,
-      ...mail,
-      replyTo: mail.replyTo !== null && isNobody(mail.replyTo) ? null : mail.replyTo,
-      needsSecret: secret !== null,
-      sealedSecret: secret === null ? null : sealSecret(sealing, secret),
-      tryingSince: now,
-      createdAt: now,
-    })
+    .values(wanted)
     .onConflictDoNothing({ target: outboxMails.key })
     .returning({ id: outboxMails.id });
-  if (written.length === 0) return false;
-  await app.queue.enqueue(tx, mailQueue, { mailId: id });
-  return true;
+  const ids = new Set(written.map(({ id }) => id));
+  await app.queue.enqueueAll(
+    tx,
+    mailQueue,
+    written.map(({ id }) => ({ mailId: id })),
+  );
+  return mails.map((mail) => mail !== null && ids.has(mail.id));
+}
+
+function describe(app: Sending, request: MailRequest) {
+  const { secret, now, ...mail } = request;
+  const id = app.newId();
+  const sealing = { pepper: app.config.orderTokenPepper, random: app.random, mailId: id };
+  return {
+    id,
+    ...mail,
+    replyTo: mail.replyTo !== null && isNobody(mail.replyTo) ? null : mail.replyTo,
+    needsSecret: secret !== null,
+    sealedSecret: secret === null ? null : sealSecret(sealing, secret),
+    tryingSince: now,
+    createdAt: now,
+  };
 }

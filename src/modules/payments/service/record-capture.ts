@@ -18,24 +18,26 @@ export async function recordCapture(
   },
 ): Promise<void> {
   const { paymentId, sessionId, intentId, receivedCents, receivedCurrency, now } = request;
-  await tx
-    .update(payments)
-    .set({
-      state: 'paid',
-      sessionId,
-      intentId,
-      receivedCents,
-      receivedCurrency,
-      paidAt: now,
-      failedAt: null,
-    })
-    .where(eq(payments.id, paymentId));
-  await tx.insert(paymentEntries).values({
-    paymentId,
-    kind: 'captured',
-    amountCents: receivedCents,
-    currency: receivedCurrency,
-    providerRef: intentId ?? sessionId,
-    createdAt: now,
-  });
+  await Promise.all([
+    tx
+      .update(payments)
+      .set({
+        state: 'paid',
+        sessionId,
+        intentId,
+        receivedCents,
+        receivedCurrency,
+        paidAt: now,
+        failedAt: null,
+      })
+      .where(eq(payments.id, paymentId)),
+    tx.insert(paymentEntries).values({
+      paymentId,
+      kind: 'captured',
+      amountCents: receivedCents,
+      currency: receivedCurrency,
+      providerRef: intentId ?? sessionId,
+      createdAt: now,
+    }),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { inTx } from '../../../db/client.ts';
+import { inOneStatement, inTx } from '../../../db/client.ts';
 import {
   WebhookSignatureInvalid,
   type StripeEvent,
@@ -7,7 +7,13 @@ import type { App } from '../../../kernel/app.ts';
 import { sha256Hex } from '../../../kernel/hash.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { webhooksProblems } from '../webhooks.contract.ts';
-import { describeMalformed, describeStripeEvent, isStorable, storeEvent } from './store-event.ts';
+import {
+  describeMalformed,
+  describeStripeEvent,
+  insertEvent,
+  isStorable,
+  storeEvent,
+} from './store-event.ts';
 
 /**
  * Use case: stores a Stripe event and queues its work in one transaction; the 200 belongs to the stored row. No provider is
@@ -28,6 +34,13 @@ export async function receiveStripeEvent(
     event !== null && isStorable(event)
       ? describeStripeEvent(event)
       : describeMalformed(sha256Hex(request.rawBody));
+  if (incoming.ignoredBecause !== null) {
+    // Three of four events: nothing is queued with them, so that one statement does.
+    const id = await inOneStatement(app, 'webhooks.ignore', (db, now) =>
+      insertEvent(db, app, { ...incoming, now }),
+    );
+    if (id !== null) return { received: true, duplicate: false };
+  }
   const stored = await inTx(app, 'webhooks.receive', (tx, now) =>
     storeEvent(tx, app, { ...incoming, now }),
   );

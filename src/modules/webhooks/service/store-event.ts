@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm';
-import type { Tx } from '../../../db/client.ts';
+import { and, eq, type SQL } from 'drizzle-orm';
+import type { Db, Tx } from '../../../db/client.ts';
 import { inboundEvents, type INBOUND_PROVIDERS } from '../../../db/schema/webhooks.ts';
 import { hasUnstorableText } from '../../../http/read-input.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
@@ -68,7 +68,7 @@ export async function storeEvent(
   event: IncomingEvent & { now: Date },
 ): Promise<'new' | 'known' | 'done'> {
   const { provider, ignoredBecause } = event;
-  const id = await insert(tx, app, event);
+  const id = await insertEvent(tx, app, event);
   if (id !== null) {
     if (ignoredBecause === null) {
       await app.queue.enqueue(tx, eventQueues[provider], { inboundId: id });
@@ -81,15 +81,15 @@ export async function storeEvent(
   return 'known';
 }
 
-/** The new row's id; null if the event is stored already. */
-async function insert(
-  tx: Tx,
-  app: App,
-  event: IncomingEvent & { now: Date },
+/** Writes an event down; answers the new row's id, or null if the event is stored already. */
+export async function insertEvent(
+  writer: Db | Tx,
+  app: Pick<App, 'newId'>,
+  event: IncomingEvent & { now: Date | SQL<Date> },
 ): Promise<string | null> {
   const { now, ignoredBecause, objectId, ...values } = event;
   const id = app.newId();
-  const inserted = await tx
+  const inserted = await writer
     .insert(inboundEvents)
     .values({
       id,

@@ -1,5 +1,5 @@
 import { and, eq, notInArray, sql } from 'drizzle-orm';
-import { inTx } from '../../../db/client.ts';
+import { inOneStatement } from '../../../db/client.ts';
 import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
 import { describeError } from '../../../kernel/describe-error.ts';
@@ -52,9 +52,9 @@ async function record(
   id: string,
   outcome: { state: InboundState; reason: string | null },
 ): Promise<void> {
-  await inTx(app, 'webhooks.record', async (tx, now) => {
-    const isDone = outcome.state === 'processed' || outcome.state === 'ignored';
-    await tx
+  const isDone = outcome.state === 'processed' || outcome.state === 'ignored';
+  await inOneStatement(app, 'webhooks.record', (db, now) =>
+    db
       .update(inboundEvents)
       .set({
         ...outcome,
@@ -64,6 +64,6 @@ async function record(
       // Two workers may have had the event: whoever failed must not undo what the other did.
       .where(
         and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])),
-      );
-  });
+      ),
+  );
 }
