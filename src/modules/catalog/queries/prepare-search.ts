@@ -23,9 +23,9 @@ export async function writeOutTsqueries<Name extends string>(
 
 const similarTo = compileQuery<
   { word: string; similar: string[] },
-  { misspelt: readonly string[] }
+  { misspelt: readonly string[]; most: number }
 >(sql`
-  SELECT given.word, array(SELECT popbox.similar_words(given.word, ${sql.raw(String(MOST_SIMILAR))})) AS similar
+  SELECT given.word, array(SELECT popbox.similar_words(given.word, ${sql.placeholder('most')}::int)) AS similar
   FROM unnest(${sql.placeholder('misspelt')}::text[]) AS given (word)`);
 
 /** Some words of names and tags for each misspelt one, by it; those that resemble nothing are missing. */
@@ -33,7 +33,7 @@ export async function findSimilarWords(
   database: Database,
   misspelt: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const rows = await similarTo(database, { misspelt });
+  const rows = await similarTo(database, { misspelt, most: MOST_SIMILAR });
   return new Map(
     rows.filter((row) => row.similar.length > 0).map((row) => [row.word, row.similar]),
   );
