@@ -56,7 +56,12 @@ const detailOf = compileQuery<DetailRow, { slug: string }>(sql`
     (
       SELECT json_agg(json_build_object('id', tag.id, 'name', tag.name, 'slug', tag.slug, 'tagType', tag.tag_type)
         ORDER BY lower(tag.name), tag.id)
-      FROM popbox.product_tags tagged JOIN popbox.tags tag ON tag.id = tagged.tag_id
+      FROM popbox.product_tags tagged
+      CROSS JOIN LATERAL (
+        -- OFFSET 0 makes it a lookup by key: the planner would rather read all tags.
+        SELECT known.id, known.name, known.slug, known.tag_type FROM popbox.tags known
+        WHERE known.id = tagged.tag_id OFFSET 0
+      ) tag
       WHERE tagged.product_id = product.id
     ) AS tags,
     CASE WHEN product.product_type = 'standard' THEN (
