@@ -3,7 +3,7 @@ import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { lockOrder } from '../../orders/index.ts';
+import { lockOrder, noteRefund } from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
 import { listRefunds, saveRefundState, type Refund } from '../queries/keep-refunds.ts';
 import { refundsProblems } from '../refunds.problems.ts';
@@ -94,6 +94,7 @@ async function markRejected(app: App, refund: Refund): Promise<void> {
     const isOpen = rows.some(({ id, state }) => id === refund.id && state === 'requested');
     if (!order || !isOpen) return;
     await saveRefundState(tx, refund.id, { state: 'failed' });
+    await noteRefund(tx, { refund, became: 'failed', now, actor: refund.requestedBy });
     // Whoever asked for it himself is answered; nobody waits for one that the shop began by itself.
     const isUnheard = refund.requestedBy.startsWith('system:');
     if (isUnheard) await enqueueRefundFailedNotice(tx, app, { order, refund, now });
