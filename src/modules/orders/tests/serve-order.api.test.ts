@@ -99,6 +99,16 @@ describe('the detail', () => {
       [100, 'succeeded', 'Scratched.'],
     ]);
     expect(order.payment?.refundedCents).toBe(150);
+    const told = order.timeline.filter(({ kind }) => kind.startsWith('refund_'));
+    expect(told.map(({ kind, details }) => [kind, details?.['amountCents']])).toEqual([
+      ['refund_requested', 100],
+      ['refund_succeeded', 100],
+      ['refund_requested', 50],
+      ['refund_succeeded', 50],
+    ]);
+    expect(told.every(({ actor }) => actor === `admin:${admin.userId}`)).toBe(true);
+    // It can never be erased, and a reason is free text about a person.
+    expect(JSON.stringify(order.timeline)).not.toContain('Scratched');
     const waiting = await anOpenCheckout(w, await aFigure());
     const unpaid = orderDetail.parse(await showOrder(w, admin, waiting.orderId));
     expect(unpaid).toMatchObject({ status: 'pending_payment', paidAt: null, tickets: [] });

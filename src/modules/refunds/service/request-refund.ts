@@ -3,7 +3,7 @@ import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { listOrderTickets } from '../../kuji/index.ts';
-import { lockOrder, type LockedOrder, type OrderStatus } from '../../orders/index.ts';
+import { lockOrder, noteRefund, type LockedOrder, type OrderStatus } from '../../orders/index.ts';
 import { lockPayment, type Payment } from '../../payments/index.ts';
 import {
   ENDED_WITHOUT_MONEY,
@@ -73,6 +73,7 @@ export async function requestRefund(
     lines: weighed.lines,
     ticketIds: weighed.ticketIds,
   });
+  await noteRefund(tx, { refund, became: 'requested', now, actor });
   await recordRequest(tx, app, request, refund);
   return { refund, isNew: true };
 }

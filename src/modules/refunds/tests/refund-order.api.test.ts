@@ -253,6 +253,14 @@ it('a dispute stops an order once, and its tickets stay closed', async () => {
   expect(refused.body).toMatchObject({ errors: { code: 'ORDER_NOT_REVEALABLE' } });
 });
 
+async function refundsInTimeline(orderId: string): Promise<string[]> {
+  const { rows } = await w.app.database.pool.query<{ kind: string }>(
+    `SELECT kind FROM popbox.order_events WHERE order_id = $1 AND kind LIKE 'refund\\_%' ORDER BY id`,
+    [orderId],
+  );
+  return rows.map(({ kind }) => kind);
+}
+
 describe('when Stripe stumbles', () => {
   it.each(['reset', 'timeout_after_work'] as const)(
     'C09, C10 a refund after %s is one refund at Stripe',
@@ -321,6 +329,12 @@ describe('when Stripe stumbles', () => {
       );
     expect(told.map(({ to }) => to)).toEqual([['orders@popbox.test']]);
     expect(await refundAs(w, admin, orderId)).toMatchObject({ orderStatus: 'refunded' });
+    expect(await refundsInTimeline(orderId)).toEqual([
+      'refund_requested',
+      'refund_failed',
+      'refund_requested',
+      'refund_succeeded',
+    ]);
   });
 
   it('a refund made in the Dashboard appears by itself', async () => {
@@ -331,6 +345,8 @@ describe('when Stripe stumbles', () => {
     await w.drain();
     expect(await statusOf(w, order.orderId)).toBe('refunded');
     expect((await moneyOf(w, order.orderId)).refundedCents).toBe(receivedCents);
+    // Nobody asked for it here.
+    expect(await refundsInTimeline(order.orderId)).toEqual(['refund_succeeded']);
     expect((await ticketsOf(order.orderId)).every((ticket) => ticket.is_voided)).toBe(true);
   });
 
