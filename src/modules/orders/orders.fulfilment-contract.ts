@@ -62,6 +62,7 @@ export const changeShipmentRoute = defineRoute({
     ordersProblems.ORDER_DISPUTED,
     ordersProblems.ORDER_MONEY_LEAVING,
     ordersProblems.ORDER_NOT_SHIPPABLE,
+    ordersProblems.ORDER_ERASED,
   ],
 });
 
@@ -80,6 +81,7 @@ export const addParcelRoute = defineRoute({
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
     ordersProblems.ORDER_NOT_SHIPPABLE,
+    ordersProblems.ORDER_ERASED,
     ordersProblems.TOO_MANY_PARCELS,
   ],
 });
@@ -99,6 +101,7 @@ export const changeParcelRoute = defineRoute({
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
     ordersProblems.ORDER_NOT_SHIPPABLE,
+    ordersProblems.ORDER_ERASED,
     ordersProblems.PARCEL_NOT_FOUND,
   ],
 });
@@ -167,7 +170,11 @@ export const addNoteRoute = defineRoute({
       .max(2_000, 'Must have at most 2000 characters.'),
   }),
   replies: { 201: noteSchema },
-  problems: [ordersProblems.ORDER_NOT_FOUND, ordersProblems.TOO_MANY_NOTES],
+  problems: [
+    ordersProblems.ORDER_NOT_FOUND,
+    ordersProblems.ORDER_ERASED,
+    ordersProblems.TOO_MANY_NOTES,
+  ],
 });
 
 export const showPackingSlipRoute = defineRoute({
