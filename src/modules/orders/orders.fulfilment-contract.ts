@@ -5,12 +5,15 @@ import { adminOrderSchema, noteSchema, orderIdParams } from './orders.admin-cont
 import { ordersProblems } from './orders.problems.ts';
 import { MAX_URL } from './service/derive-tracking-url.ts';
 
-/** Null clears, and so does what is blank; a field that is not there stays as it is. */
+const CONTROL = /\p{Cc}/u;
+
+/** Null clears, and so does what is blank; a field that is not there stays as it is. One line, as it stands in mails. */
 const text = (max: number) =>
   z
     .string()
     .trim()
     .max(max, `Must have at most ${String(max)} characters.`)
+    .refine((value) => !CONTROL.test(value), 'Must not contain control characters.')
     .transform((value) => (value === '' ? null : value))
     .nullable()
     .optional();

@@ -260,6 +260,10 @@ describe('the shipment', () => {
     ['trackingNumber', { trackingNumber: 'x'.repeat(121) }],
     ['carrierName', { carrierName: 'x'.repeat(121) }],
     ['carrierName', { carrierName: 5 }],
+    ['carrierName', { carrierName: 'UPS\nBcc: all@example.com' }],
+    ['carrierName', { carrierName: 'UPS\rx' }],
+    ['trackingNumber', { trackingNumber: '1Z\n2' }],
+    ['trackingNumber', { trackingNumber: '1Z\t2' }],
     ['shippedAt', { shippedAt: 'yesterday' }],
     ['shippedAt', { shippedAt: '0000-01-01T00:00:00Z' }],
     [
