@@ -7,6 +7,7 @@ import {
   anOpenCheckout,
   aPaidOrder,
   aProduct,
+  cartOf,
   guestCookieOf,
   type OpenCheckout,
   type SignedIn,
@@ -63,9 +64,7 @@ function aPerson() {
     },
   };
 }
-const items = () => [
-  { productId: product.productId, productVariantId: product.variantId, quantity: 2 },
-];
+const items = () => cartOf(product, 2);
 
 /** As staff does it, so that the person's marks are wherever staff can leave them. */
 async function packAndShip(order: OpenCheckout, mark: string): Promise<void> {
