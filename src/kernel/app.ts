@@ -12,6 +12,7 @@ import type { IdentityPort } from '../integrations/supabase/identity-port.ts';
 import type { SignInPort } from '../integrations/supabase/sign-in-port.ts';
 import type { StoragePort } from '../integrations/supabase/storage-port.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { Hooks } from './hooks.ts';
 import type { Limiter } from './limiter.ts';
@@ -44,6 +45,8 @@ export type App = {
   /** Counts what people may do so and so often. */
   limiter: Limiter;
   responseCache: ResponseCache;
+  /** How many payments success pages may finalise at once, before the webhook's worker does. */
+  finalisingPages: Budget;
   /** Null where nobody watches: then nothing is counted. */
   metrics: MetricsPort | null;
   /** Failures that a person has to look at. */

@@ -59,4 +59,14 @@ describe('budget', () => {
     other.end();
     await Promise.all(runs);
   });
+
+  it('turns away what is not worth waiting for', async () => {
+    const budget = createBudget(1);
+    const first = job();
+    const run = budget.spendIfFree(1, first.work);
+    expect(await budget.spendIfFree(1, () => Promise.resolve('second'))).toBeNull();
+    first.end();
+    await run;
+    expect(await budget.spendIfFree(1, () => Promise.resolve('third'))).toBe('third');
+  });
 });

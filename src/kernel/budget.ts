@@ -1,6 +1,8 @@
 export type Budget = {
   /** Runs `work` when `amount` is free; it is free again when the work has ended, in whatever way. */
   spend: <T>(amount: number, work: () => Promise<T>) => Promise<T>;
+  /** The same for work that is not worth waiting for: null if `amount` is not free at once. */
+  spendIfFree: <T>(amount: number, work: () => Promise<T>) => Promise<T | null>;
 };
 
 /**
@@ -19,19 +21,24 @@ export function createBudget(total: number): Budget {
     }
   }
 
+  const spend: Budget['spend'] = async (wanted, work) => {
+    const amount = Math.min(wanted, total);
+    await new Promise<void>((start) => {
+      waiting.push({ amount, start });
+      startWhatFits();
+    });
+    try {
+      return await work();
+    } finally {
+      free += amount;
+      startWhatFits();
+    }
+  };
   return {
-    spend: async (wanted, work) => {
-      const amount = Math.min(wanted, total);
-      await new Promise<void>((start) => {
-        waiting.push({ amount, start });
-        startWhatFits();
-      });
-      try {
-        return await work();
-      } finally {
-        free += amount;
-        startWhatFits();
-      }
+    spend,
+    spendIfFree: async (wanted, work) => {
+      const fits = waiting.length === 0 && Math.min(wanted, total) <= free;
+      return fits ? spend(wanted, work) : null;
     },
   };
 }

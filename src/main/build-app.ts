@@ -12,6 +12,7 @@ import { createSupabaseSignInAdapter } from '../integrations/supabase/supabase-s
 import { createSupabaseStorageAdapter } from '../integrations/supabase/supabase-storage-adapter.ts';
 import { createResponseCache } from '../http/response-cache.ts';
 import type { App } from '../kernel/app.ts';
+import { createBudget } from '../kernel/budget.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { createHooks } from '../kernel/hooks.ts';
 import { newId } from '../kernel/ids.ts';
@@ -72,6 +73,8 @@ export function buildApp(options: BuildOptions): App {
     }),
     hooks: createHooks<Tx>(),
     responseCache: createResponseCache({ ttlMs: options.cacheMs ?? PUBLIC_READ_MS }),
+    // The rest of the pool is for everybody who only reads, checks out, or tells of a payment.
+    finalisingPages: createBudget(Math.max(1, Math.floor(config.databasePoolMax / 4))),
     limiter: createLimiter({
       shared: openSharedCounter(config, log),
       // Tests move the time by the clock that moves the database's.

@@ -22,6 +22,8 @@ export type FinaliseOutcome =
   | 'not_paid'
   | 'not_ours';
 
+type Request = { sessionId: string; actor: string };
+
 /**
  * Use case: the one way to "paid", for webhook, success page and jobs alike. Stripe's session is read first and believed;
  * the decision is taken afterwards, under the order's lock, so it does not matter how often or how many at once call it.
@@ -29,15 +31,34 @@ export type FinaliseOutcome =
  * Everything happens in one transaction or not at all: holds become sales, numbers are drawn, the payment is booked, the
  * mails are queued. If that is impossible the money is booked all the same and the order asks for a person.
  */
-export async function finaliseOrder(
+export async function finaliseOrder(app: App, request: Request): Promise<FinaliseOutcome> {
+  const paid = await readPaid(app, request);
+  return typeof paid === 'string' ? paid : book(app, paid);
+}
+
+/**
+ * The same for a success page, which is merely early: the webhook's worker finalises the order anyway. When everybody of a
+ * drop comes back from the payment page at once, only so many transactions run for them that other requests still find a
+ * connection; the rest are told `busy` at once instead of waiting in vain for one.
+ */
+export async function finaliseIfRoom(
   app: App,
-  request: { sessionId: string; actor: string },
-): Promise<FinaliseOutcome> {
+  request: Request,
+): Promise<FinaliseOutcome | 'busy'> {
+  const paid = await readPaid(app, request);
+  if (typeof paid === 'string') return paid;
+  return (await app.finalisingPages.spendIfFree(1, () => book(app, paid))) ?? 'busy';
+}
+
+async function readPaid(app: App, request: Request): Promise<Paid | FinaliseOutcome> {
   const session = await app.stripe.retrieveSession(request.sessionId);
   if (!session || session.orderId === null) return 'not_ours';
   if (session.status !== 'complete') return 'not_paid';
-  const paid = { session, orderId: session.orderId, actor: request.actor };
-  if (session.paymentStatus === 'unpaid') return rememberProcessing(app, paid);
+  return { session, orderId: session.orderId, actor: request.actor };
+}
+
+async function book(app: App, paid: Paid): Promise<FinaliseOutcome> {
+  if (paid.session.paymentStatus === 'unpaid') return rememberProcessing(app, paid);
   try {
     return await inTx(app, 'checkout.finalise', (tx, now) => settle(tx, app, { ...paid, now }));
   } catch (error) {

@@ -6,12 +6,13 @@ import {
   findCheckoutGrant,
   loadOrder,
   viewOrder,
+  type Order,
   type OrderDetail,
   type OrderStatus,
 } from '../../orders/index.ts';
 import { findPaymentBySession } from '../../payments/index.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
-import { finaliseOrder } from './finalise-order.ts';
+import { finaliseIfRoom } from './finalise-order.ts';
 
 /** How long after the payment the session's id still opens the order; an eternal key in a URL would leak. */
 const ACCESS_MS = DAY_MS;
@@ -39,14 +40,13 @@ export async function showSuccess(app: App, sessionId: string): Promise<Success>
   if (!payment) throw new Problem(checkoutProblems.SESSION_NOT_FOUND);
   let order = await loadOrder(db, payment.orderId);
   if (order?.paidAt === null) {
-    const outcome = await finaliseOrder(app, { sessionId, actor: 'success-page' });
+    const outcome = await finaliseIfRoom(app, { sessionId, actor: 'success-page' });
     if (outcome === 'not_paid') throw new Problem(checkoutProblems.SESSION_NOT_PAID);
+    if (outcome === 'busy') return pending(order);
     order = await loadOrder(db, payment.orderId);
   }
   if (!order) throw new Problem(checkoutProblems.SESSION_NOT_FOUND);
-  if (order.paidAt === null) {
-    return { pending: true, publicId: order.publicId, status: order.status };
-  }
+  if (order.paidAt === null) return pending(order);
   const now = await readNow(app);
   if (now.getTime() - order.paidAt.getTime() > ACCESS_MS) {
     throw new Problem(checkoutProblems.SESSION_NOT_FOUND);
@@ -60,4 +60,8 @@ export async function showSuccess(app: App, sessionId: string): Promise<Success>
     order: await viewOrder(db, app, { orderId: order.id, audience: 'guest' }),
     grant: { orderId: order.id, grantId },
   };
+}
+
+function pending({ publicId, status }: Order): Success {
+  return { pending: true, publicId, status };
 }
