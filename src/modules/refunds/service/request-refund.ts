@@ -64,7 +64,7 @@ export async function requestRefund(
       amountCents: weighed.amountCents,
       currency: payment.receivedCurrency,
       state: 'requested',
-      reason: body.reason === '' ? null : (body.reason ?? null),
+      reason: reasonOf(order, body),
       includesShipping: weighed.includesShipping,
       restock: body.restock === true,
       requestedBy: actor,
@@ -76,6 +76,11 @@ export async function requestRefund(
   await noteRefund(tx, { refund, became: 'requested', now, actor });
   await recordRequest(tx, app, request, refund);
   return { refund, isNew: true };
+}
+
+/** The money of an erased order may still go back, but no words about the person come to it any more. */
+function reasonOf(order: LockedOrder, { reason }: RefundBody): string | null {
+  return order.erasedAt !== null || reason === undefined || reason === '' ? null : reason;
 }
 
 async function findLeft(tx: Tx, order: LockedOrder, payment: Payment): Promise<Left> {

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callAs } from '../../../../testing/call-as.ts';
 import {
+  aCart,
   aKuji,
   anAdmin,
   anOpenCheckout,
   aPaidOrder,
   aProduct,
+  cartOf,
   guestCookieOf,
   type SignedIn,
 } from '../../../../testing/factories.ts';
@@ -29,8 +31,7 @@ afterAll(() => w.close());
 
 const aPaidFigure = async (quantity = 2) => {
   const product = await aProduct(w);
-  const items = [{ productId: product.productId, productVariantId: product.variantId, quantity }];
-  return { ...product, ...(await aPaidOrder(w, items)) };
+  return { ...product, ...(await aPaidOrder(w, cartOf(product, quantity))) };
 };
 const onHand = async (variantId: string) => {
   const { rows } = await w.app.database.pool.query<{ on_hand: number }>(
@@ -74,8 +75,7 @@ describe('refuses', () => {
       code: 'REFUND_KEY_REQUIRED',
     });
     expect(await refundAs(w, admin, nobody)).toMatchObject({ status: 404 });
-    const { productId, variantId } = await aProduct(w);
-    const open = await anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
+    const open = await anOpenCheckout(w, await aCart(w));
     expect(await refundAs(w, admin, open.orderId)).toMatchObject({
       status: 409,
       code: 'ORDER_NOT_REFUNDABLE',

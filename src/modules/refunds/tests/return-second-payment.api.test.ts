@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aPaidOrder, aProduct } from '../../../../testing/factories.ts';
+import { aCart, aPaidOrder } from '../../../../testing/factories.ts';
 import { moneyOf } from '../../../../testing/refund-as.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { MINUTE_MS } from '../../../kernel/clock.ts';
@@ -24,9 +24,7 @@ async function secondOf(orderId: string) {
 
 // Red if it is asked for under one key only: Stripe repeats its 500 under it for a day.
 it('a second payment is not kept by an error that Stripe remembers', async () => {
-  const { productId, variantId } = await aProduct(w);
-  const items = [{ productId, productVariantId: variantId, quantity: 1 }];
-  const { orderId, sessionId } = await aPaidOrder(w, items);
+  const { orderId, sessionId } = await aPaidOrder(w, await aCart(w));
   // The first 500 is met under the first key, the second under the other one of this hour.
   w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'error_500', times: 2 });
   await w.sandbox.odd('second_payment', sessionId);
