@@ -128,6 +128,22 @@ export async function aKuji(
 
 export type CartItem = { productId: string; productVariantId?: string; quantity: number };
 
+/** So many of a product, and of nothing else. */
+export function cartOf(
+  { productId, variantId }: Pick<TestProduct, 'productId' | 'variantId'>,
+  quantity = 1,
+): CartItem[] {
+  return [{ productId, productVariantId: variantId, quantity }];
+}
+
+/** The same of a product that is new. */
+export async function aCart(
+  w: World,
+  { quantity = 1, ...product }: { quantity?: number } & Parameters<typeof aProduct>[1] = {},
+): Promise<CartItem[]> {
+  return cartOf(await aProduct(w, product), quantity);
+}
+
 /** A complete body of `POST /checkout/session`, as the storefront sends it. */
 export function checkoutBody(items: CartItem[], overrides: Record<string, unknown> = {}) {
   return {

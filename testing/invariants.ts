@@ -182,6 +182,12 @@ const STATEMENTS: Record<string, string> = {
     JOIN popbox.kuji_seals seal ON seal.set_id = s.id AND seal.state = 'current'
     WHERE s.state = 'open' AND (s.ticket_price_cents IS DISTINCT FROM p.price_cents
       OR (seal.manifest::jsonb ->> 'ticketPriceCents')::int <> p.price_cents)`,
+  'an erased order has no words about a person': `
+    SELECT o.id FROM popbox.orders o WHERE o.erased_at IS NOT NULL AND (
+      EXISTS (SELECT 1 FROM popbox.order_notes n WHERE n.order_id = o.id AND n.text <> 'Erased')
+      OR EXISTS (SELECT 1 FROM popbox.shipments s WHERE s.order_id = o.id
+        AND (s.tracking_number IS NOT NULL OR s.tracking_url IS NOT NULL))
+      OR EXISTS (SELECT 1 FROM popbox.refunds r WHERE r.order_id = o.id AND r.reason IS NOT NULL))`,
   'I31 no advisory lock is left': `
     SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database = (
       SELECT oid FROM pg_database WHERE datname = current_database())`,

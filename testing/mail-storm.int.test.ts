@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CHILD_ENVIRONMENT } from './child/child-environment.ts';
 import { environmentFor, world, type World } from './world.ts';
 import { inTx } from '../src/db/client.ts';
 import { enqueueMail } from '../src/modules/outbox/index.ts';
@@ -28,7 +29,7 @@ afterAll(async () => {
 async function aWorker(): Promise<Worker> {
   const worker = spawn(process.execPath, [WORKER], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...environmentFor(w.sandbox, w.app.config.databaseUrl) },
+    env: { ...CHILD_ENVIRONMENT, ...environmentFor(w.sandbox, w.app.config.databaseUrl) },
   });
   workers.push(worker);
   await once(worker.stdout, 'data');

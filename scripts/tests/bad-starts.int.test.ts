@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHILD_ENVIRONMENT } from '../../testing/child/child-environment.ts';
 import { cloneDatabase } from '../../testing/clone-database.ts';
 import { describingEnvironment } from '../describing-environment.ts';
 import { startEmbeddedPostgres } from '../postgres/start-embedded-postgres.ts';
@@ -36,7 +37,7 @@ afterAll(async () => {
 async function start(program: string, env: Environment, nodeFlags: string[] = []): Promise<Ending> {
   const child = spawn(process.execPath, [...nodeFlags, join(ROOT, program)], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { ...CHILD_ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PATIENCE_MS,
     killSignal: 'SIGKILL',

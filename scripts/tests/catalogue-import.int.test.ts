@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CHILD_ENVIRONMENT } from '../../testing/child/child-environment.ts';
 import { environmentFor, world, type World } from '../../testing/world.ts';
 
 const SCRIPT = fileURLToPath(new URL('../catalogue-import.ts', import.meta.url));
@@ -26,7 +27,7 @@ async function run(sheet: string | null, ...flags: string[]) {
   if (sheet !== null) await writeFile(file, sheet);
   const args = [SCRIPT, ...(sheet === null ? [] : [file]), ...flags];
   const env = {
-    PATH: process.env.PATH,
+    ...CHILD_ENVIRONMENT,
     ...environmentFor(w.sandbox, w.app.config.databaseUrl),
   };
   return new Promise<{ code: number; output: string }>((resolve) => {

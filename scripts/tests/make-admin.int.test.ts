@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callAs } from '../../testing/call-as.ts';
+import { CHILD_ENVIRONMENT } from '../../testing/child/child-environment.ts';
 import { aPerson } from '../../testing/factories.ts';
 import { world, type World } from '../../testing/world.ts';
 import { runSql } from '../../testing/run-sql.ts';
@@ -21,7 +22,7 @@ afterAll(() => w.close());
 
 /** Runs the command, as a terminal would. */
 function run(args: string[], settings: Record<string, string> = {}) {
-  const env = { PATH: process.env.PATH, DATABASE_URL: w.app.config.databaseUrl, ...settings };
+  const env = { ...CHILD_ENVIRONMENT, DATABASE_URL: w.app.config.databaseUrl, ...settings };
   return new Promise<{ code: number; output: string }>((resolve) => {
     const child = execFile(process.execPath, [SCRIPT, ...args], { env }, (_e, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { CHILD_ENVIRONMENT } from '../../testing/child/child-environment.ts';
 import { environmentFor, type World } from '../../testing/world.ts';
 
 /** Runs a command of this folder against the world's shop, as a terminal would. */
@@ -9,7 +10,7 @@ export function runCommand(
   ...args: string[]
 ): Promise<{ code: number; output: string }> {
   const path = fileURLToPath(new URL(`../${script}`, import.meta.url));
-  const env = { PATH: process.env.PATH, ...environmentFor(w.sandbox, w.app.config.databaseUrl) };
+  const env = { ...CHILD_ENVIRONMENT, ...environmentFor(w.sandbox, w.app.config.databaseUrl) };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [path, ...args], { env }, (_error, out, err) => {
       resolve({ code: child.exitCode ?? -1, output: out + err });

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { isNetwork, isProxyRule, splitList } from './read-addresses.ts';
 import { readRateLimits } from './read-rate-limits.ts';
+import {
+  absentIfBlank,
+  text,
+  isUrl,
+  webUrl,
+  optionalWebUrl,
+  email,
+  optional,
+  integer,
+} from './read-variable.ts';
 
 /** Every fault of the environment at once, so that an operator fixes them in one go. */
 export class ConfigFault extends Error {
@@ -12,57 +22,6 @@ export class ConfigFault extends Error {
     this.faults = faults;
   }
 }
-
-/** A blank variable counts as absent: that is what `FOO=` in an env file means to people. */
-const absentIfBlank = (value: unknown) =>
-  typeof value === 'string' ? value.trim() || undefined : value;
-
-const required = (schema: z.ZodString | z.ZodEmail) =>
-  z.preprocess(absentIfBlank, z.string({ error: 'is missing' }).trim().pipe(schema));
-
-const text = required(z.string());
-
-const isUrl = (value: string, protocols: string[]) => {
-  try {
-    return protocols.includes(new URL(value).protocol);
-  } catch {
-    return false;
-  }
-};
-
-const webUrlRule = z
-  .string()
-  .refine((value) => isUrl(value, ['http:', 'https:']), 'must be an absolute http(s) URL')
-  .transform((value) => value.replace(/\/+$/, ''));
-
-const webUrl = z.preprocess(
-  absentIfBlank,
-  z.string({ error: 'is missing' }).trim().pipe(webUrlRule),
-);
-const optionalWebUrl = z.preprocess(
-  absentIfBlank,
-  webUrlRule.nullish().transform((v) => v ?? null),
-);
-
-const email = required(z.email('must be an e-mail address'));
-
-const optional = z
-  .preprocess(absentIfBlank, z.string().trim().nullish())
-  .transform((v) => v ?? null);
-
-const integer = (name: { min: number; max: number; fallback: number }) =>
-  z.preprocess(
-    absentIfBlank,
-    z
-      .string()
-      .default(String(name.fallback))
-      .refine((value) => /^\d+$/.test(value.trim()), 'must be a whole number')
-      .transform(Number)
-      .refine(
-        (value) => value >= name.min && value <= name.max,
-        `must be between ${name.min} and ${name.max}`,
-      ),
-  );
 
 const http = z.object({
   PORT: integer({ min: 1, max: 65_535, fallback: 3000 }),

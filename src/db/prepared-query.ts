@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SQL } from 'drizzle-orm';
+import { fillPlaceholders, type SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { Database } from './client.ts';
@@ -13,23 +13,49 @@ const dialect = new PgDialect();
 const names = new Map<string, string>();
 const MAX_NAMES = 300;
 
-/**
- * Reads rows outside a transaction with a statement that each connection parses and plans once. For hot reads
- * with many joins, whose planning costs more than their execution. What changes from call to call must be a
- * parameter, not text.
- */
-export async function runPrepared<Row extends object>(
+/** Reads rows outside a transaction; `values` by the names of the statement's placeholders. */
+export type CompiledQuery<Row extends object, Values extends Record<string, unknown>> = (
   database: Database,
-  query: SQL,
-): Promise<Row[]> {
+  values: Values,
+) => Promise<Row[]>;
+
+/**
+ * Writes a statement's text once, for reads that everybody asks for: to write it anew for each call costs this process more
+ * than to read the rows. Each connection also parses and plans it once. What changes from call to call must be a
+ * `sql.placeholder`, with its type behind it.
+ */
+export function compileQuery<
+  Row extends object,
+  Values extends Record<string, unknown> = Record<string, never>,
+>(query: SQL): CompiledQuery<Row, Values> {
   const { sql: text, params } = dialect.sqlToQuery(query);
-  const name = database.preparesStatements ? nameOf(text) : undefined;
-  const { rows } = await database.pool.query<Row>({
-    text,
-    values: params,
-    ...(name === undefined ? {} : { name }),
-  });
-  return rows;
+  const name = hashName(text);
+  return async (database, values) => {
+    const { rows } = await database.pool.query<Row>({
+      text,
+      values: fillPlaceholders(params, values),
+      ...(database.preparesStatements ? { name } : {}),
+    });
+    return rows;
+  };
+}
+
+/**
+ * The same for a statement of many shapes, each known by a key: it is written when it is first asked for. The keys must be
+ * few, because every connection keeps a plan for each.
+ */
+export function compileByKey<Row extends object, Values extends Record<string, unknown>>(): (
+  key: string,
+  write: () => SQL,
+) => CompiledQuery<Row, Values> {
+  const compiled = new Map<string, CompiledQuery<Row, Values>>();
+  return (key, write) => {
+    const known = compiled.get(key);
+    if (known !== undefined) return known;
+    const query = compileQuery<Row, Values>(write());
+    compiled.set(key, query);
+    return query;
+  };
 }
 
 /**
@@ -45,13 +71,17 @@ export function namingStatements(client: Pick<pg.ClientBase, 'query'>): pg.PoolC
   return { query } as unknown as pg.PoolClient;
 }
 
-/** The driver refuses one name for two texts, so the name is the text's hash. */
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MAX_NAMES) return known;
-  const name = `q_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+  const name = hashName(text);
   names.set(text, name);
   return name;
+}
+
+/** The driver refuses one name for two texts, so the name is the text's hash. */
+function hashName(text: string): string {
+  return `q_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
 /**

@@ -8,8 +8,8 @@ type HeaderMiddleware = (
 ) => void;
 
 /**
- * The headers that these middlewares give to every answer, whatever is asked: asked once, so that a hot read does not run
- * a dozen functions for what is always the same.
+ * The headers that these middlewares give to every answer, whatever is asked: asked once, so that no request runs a dozen
+ * functions for what is always the same.
  */
 export function commonHeaders(middlewares: readonly HeaderMiddleware[]): Map<string, string> {
   const request = new IncomingMessage(new Socket());

@@ -39,13 +39,15 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
  * failed statement.
  */
 export function hasUnstorableText(value: unknown): boolean {
+  if (value === undefined) return false;
   // A list instead of recursion: a body of brackets only is nested deeper than the stack reaches.
   const waiting: unknown[] = [value];
   for (const next of waiting) {
     if (typeof next === 'string') {
       if (next.includes('\0') || !next.isWellFormed()) return true;
     } else if (next !== null && typeof next === 'object' && !Buffer.isBuffer(next)) {
-      for (const [key, inner] of Object.entries(next)) waiting.push(key, inner);
+      for (const key of Object.keys(next))
+        waiting.push(key, (next as Record<string, unknown>)[key]);
     }
   }
   return false;

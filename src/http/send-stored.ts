@@ -9,6 +9,8 @@ const CACHE_CONTROL = 'public, max-age=0, must-revalidate';
 
 /** Answers a public read from what is stored: 304 if the caller has it already. */
 export function sendStored(request: Request, response: Response, reply: StoredReply): void {
+  // Of a HEAD or a 304 the compressing middleware says nothing, and caches go by the headers of these, too.
+  response.vary('Accept-Encoding');
   if (answersUnchanged(request, response, reply)) return;
   const body = reply.head + endOf(response);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');

@@ -28,6 +28,12 @@ function aStore(): CounterPort & { counts: Map<string, number>; isAway: boolean;
   return store;
 }
 
+test('a window of 60 seconds ends in 60, whatever fraction of a millisecond it begins at', () => {
+  // To this number 60 000 is added and taken away again, and a little more than 60 000 is left.
+  const limiter = createLimiter({ shared: null, nowMs: () => 41_711.619398 });
+  expect(limiter.takeAtOnce(LOGIN).retryAfterSeconds).toBe(60);
+});
+
 test('allows the points of a window, says how long to wait, and begins anew', async () => {
   const clock = aClock();
   const limiter = createLimiter({ shared: null, nowMs: clock.nowMs });

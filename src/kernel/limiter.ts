@@ -115,6 +115,7 @@ function judge(take: Take, count: number, window: Window, now: number): Verdict 
     ok: count <= take.points,
     remaining: Math.max(0, take.points - count),
     isFirstRefusal: count === take.points + 1,
-    retryAfterSeconds: Math.max(1, Math.ceil((window.endsAtMs - now) / 1000)),
+    // Of whole milliseconds: the clock's fractions do not add up, and a window of 60 seconds would end in 61.
+    retryAfterSeconds: Math.max(1, Math.ceil(Math.round(window.endsAtMs - now) / 1000)),
   };
 }

@@ -29,13 +29,17 @@ export function buildHttp(app: App): Express {
   const isEarly = ({ route }: Mounted) => route.bodyKind === 'raw' || route.limit === 'none';
 
   const allowOrigin = cors({ origin: app.config.corsOrigin, credentials: true });
-  const secure = helmet();
+  const headers = commonHeaders([allowOrigin, helmet()]);
 
   server.use(requestLog(app));
-  server.use(serveStored(app, headersOfHotReads([allowOrigin, secure])));
+  server.use(serveStored(app, withPackedForm(headers)));
   // Before everything that can refuse a request: a refusal without these headers cannot be read by the browser's page.
-  server.use(allowOrigin);
-  server.use(secure);
+  server.use((request, response, next) => {
+    response.setHeaders(headers);
+    // Only a browser's question before a request has an answer of its own.
+    if (request.method === 'OPTIONS') allowOrigin(request, response, next);
+    else next();
+  });
   mountRoutes(server, mounted.filter(isEarly));
   server.get('/metrics', serveMetrics(app));
   // Before the body is read: reading a megabyte costs more than most answers.
@@ -54,9 +58,9 @@ export function buildHttp(app: App): Express {
   return server;
 }
 
-/** What the middlewares of every answer would set, were they run. */
-function headersOfHotReads(middlewares: Parameters<typeof commonHeaders>[0]): Map<string, string> {
-  const headers = commonHeaders(middlewares);
+/** An answer from memory is compressed without the middleware that says so. */
+function withPackedForm(common: ReadonlyMap<string, string>): Map<string, string> {
+  const headers = new Map(common);
   headers.set('vary', [headers.get('vary'), 'Accept-Encoding'].filter(Boolean).join(', '));
   return headers;
 }

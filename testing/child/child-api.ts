@@ -1,14 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { CHILD_ENVIRONMENT } from './child-environment.ts';
 import { childAnswer, type ChildOrder } from './child-orders.ts';
 
 const ENTRY = fileURLToPath(new URL('run-child.ts', import.meta.url));
-
-/** Stripping types and compiling takes most of a start; Node keeps the result here for the next one. */
-const COMPILE_CACHE = fileURLToPath(
-  new URL('../../node_modules/.cache/popbox-child', import.meta.url),
-);
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 type Wish = WithoutId<ChildOrder>;
@@ -91,8 +87,7 @@ type Talk = {
 function spawn(options: ChildOptions): Talk {
   const child = fork(ENTRY, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Nothing of the caller's environment: it must not reach a real database or a real provider.
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    env: CHILD_ENVIRONMENT,
     execArgv: [],
   });
   readLines(child, options.onLogLine);

@@ -8,8 +8,8 @@ import { runFaults } from '../faults/run-faults.ts';
 const SEED = Number(process.env.CRASH_SEED ?? randomInt(1_000_000));
 const KILLS = Number(process.env.CRASH_KILLS ?? 3);
 const PURCHASES = 50;
-/** A provider that has not answered by then is given up; in production it is seven times as long. */
-const TIMEOUT_MS = 2_000;
+/** A provider that has not answered by then is given up; in production it is fifteen times as long. */
+const TIMEOUT_MS = 1_000;
 
 vi.setConfig({ hookTimeout: 120_000 });
 

@@ -29,12 +29,18 @@ export async function callPatiently(
   const until = performance.now() + PATIENCE_MS;
   for (let tries = 1; performance.now() < until; tries += 1) {
     last = { ...(await callOnce(url, request)), tries };
-    const isFinal =
-      last.status !== null && last.status < 500 && last.code !== 'IDEMPOTENCY_IN_PROGRESS';
-    if (isFinal) return last;
+    if (isFinal(last)) return last;
     await wait(PAUSE_MS);
   }
   return last;
+}
+
+/** Nothing of these is cured by asking again: Stripe has refused the refund for good, although the status is a 502. */
+const FINAL_FAILURES: readonly (string | null)[] = ['REFUND_FAILED'];
+
+function isFinal({ status, code }: Answer): boolean {
+  if (status === null || code === 'IDEMPOTENCY_IN_PROGRESS') return false;
+  return status < 500 || FINAL_FAILURES.includes(code);
 }
 
 async function callOnce(

@@ -37,6 +37,8 @@ export async function runFaults(w: ChildWorld, run: FaultRun): Promise<FaultRepo
   const shelf = await stockShop(w, run.histories);
   const progress = { finished: 0, kills: 0 };
   const isOver = () => progress.finished >= run.histories;
+  // Each call of the last few would meet a fault of its own, and they would ask again for a minute.
+  const isEmptying = () => progress.finished >= run.histories - run.shoppers / 2;
 
   let next = 0;
   const shopper = async () => {
@@ -56,7 +58,14 @@ export async function runFaults(w: ChildWorld, run: FaultRun): Promise<FaultRepo
   const background = [
     ...(timeoutMs === null
       ? []
-      : [disturbProviders(w, { random: seededRandom(run.seed + 1), count, timeoutMs, isOver })]),
+      : [
+          disturbProviders(w, {
+            random: seededRandom(run.seed + 1),
+            count,
+            timeoutMs,
+            isOver: isEmptying,
+          }),
+        ]),
     killAgainAndAgain(w, run, progress, count),
     runJobsNowAndThen(w, isOver),
     ...Array.from({ length: PUMPS }, () => workQueues(w, isOver)),

@@ -67,6 +67,23 @@ describe('a public read', () => {
     });
   });
 
+  // Red if only answers with a body tell caches that there is a compressed and a plain one.
+  it('varies by encoding whether it is made or kept, with a body or without', async () => {
+    const urls = { made: (await aProduct(w)).slug, kept: (await aProduct(w)).slug };
+    await w.http.get(`/api/v1/products/${urls.kept}`);
+    for (const slug of [urls.kept, urls.made]) {
+      const url = `/api/v1/products/${slug}`;
+      const answers = [
+        await w.http.get(url).set('If-None-Match', '*'),
+        await w.http.head(url),
+        await w.http.get(url),
+      ];
+      expect(answers.map(({ status, headers }) => [status, headers.vary as unknown])).toEqual(
+        [304, 200, 200].map((status) => [status, 'Origin, Accept-Encoding']),
+      );
+    }
+  });
+
   it.each([
     ['gzip', 'gzip'],
     ['br;q=0.5, gzip', 'gzip'],

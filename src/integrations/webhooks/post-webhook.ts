@@ -1,5 +1,7 @@
-import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { lookup as askDns, type LookupAddress } from 'node:dns';
+import { request as requestHttp, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { assertOutsideTransaction } from '../../db/transaction-context.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -7,47 +9,80 @@ const TIMEOUT_MS = 15_000;
 /** What came back; `error` is a class of failure, never the receiver's own words. */
 export type WebhookAnswer = { status: number | null; error: string | null };
 
-/**
- * Posts to an address that an admin has typed in. It must not become a way into our own network: in production the name is
- * resolved first and private addresses are refused. A redirect is a failure and is never followed.
- */
-export async function postWebhook(call: {
+type WebhookCall = {
   url: string;
   headers: Record<string, string>;
   body: string;
   allowPrivateAddresses: boolean;
-}): Promise<WebhookAnswer> {
+  timeoutMs?: number;
+  /** Asks for the addresses of a name; that of the system if left out. */
+  lookup?: LookupFunction;
+};
+
+class NotPublicError extends Error {}
+
+/**
+ * Posts to an address that an admin has typed in. It must not become a way into our own network: in production private
+ * addresses are refused. The name is resolved once, for the connection itself: were it asked before and again while
+ * connecting, its owner could answer a public address first and a private one then. A redirect is a failure and is never
+ * followed.
+ */
+export async function postWebhook(call: WebhookCall): Promise<WebhookAnswer> {
   assertOutsideTransaction('webhooks.post');
-  if (!call.allowPrivateAddresses && !(await isPublic(new URL(call.url).hostname))) {
-    return { status: null, error: 'the address is not a public one' };
-  }
+  const signal = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
   try {
-    const response = await fetch(call.url, {
-      method: 'POST',
-      headers: call.headers,
-      body: call.body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    // Unread, the body would keep the connection.
-    await response.body?.cancel();
-    return {
-      status: response.status,
-      error: response.ok ? null : `answered ${String(response.status)}`,
-    };
+    const status = await send(call, signal);
+    const isTaken = status >= 200 && status < 300;
+    return { status, error: isTaken ? null : `answered ${String(status)}` };
   } catch (error) {
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-    return { status: null, error: isTimeout ? 'no answer in 15 s' : 'not reachable' };
+    if (error instanceof NotPublicError) {
+      return { status: null, error: 'the address is not a public one' };
+    }
+    return { status: null, error: signal.aborted ? 'no answer in 15 s' : 'not reachable' };
   }
 }
 
-async function isPublic(hostname: string): Promise<boolean> {
-  const name = hostname.replace(/^\[|\]$/g, '');
-  const addresses =
-    isIP(name) === 0
-      ? (await lookup(name, { all: true }).catch(() => [])).map((found) => found.address)
-      : [name];
-  return addresses.length > 0 && addresses.every((address) => !isPrivateAddress(address));
+function send(call: WebhookCall, signal: AbortSignal): Promise<number> {
+  const url = new URL(call.url);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const ask = call.lookup ?? askDns;
+  // An address is not looked up, so nobody else would look at it.
+  if (!call.allowPrivateAddresses && isIP(host) !== 0 && isPrivateAddress(host)) {
+    return Promise.reject(new NotPublicError());
+  }
+  const options: RequestOptions = {
+    method: 'POST',
+    headers: { ...call.headers, 'content-length': Buffer.byteLength(call.body) },
+    signal,
+    // A connection of its own: a kept one could be to an address of before.
+    agent: false,
+    lookup: call.allowPrivateAddresses ? ask : refusePrivate(ask),
+  };
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
+    request.on('error', reject);
+    request.on('response', (response) => {
+      resolve(response.statusCode ?? 0);
+      // Unread, the body would keep the connection.
+      response.destroy();
+    });
+    request.end(call.body);
+  });
+}
+
+/** The same look-up, which fails if any of its answers is no place on the internet. */
+function refusePrivate(ask: LookupFunction): LookupFunction {
+  return (hostname, options, done) => {
+    ask(hostname, options, (error, found, family) => {
+      const isPublic = error === null && addressesOf(found).every((one) => !isPrivateAddress(one));
+      if (error !== null || isPublic) done(error, found, family);
+      else done(new NotPublicError(), []);
+    });
+  };
+}
+
+function addressesOf(found: string | LookupAddress[]): string[] {
+  return typeof found === 'string' ? [found] : found.map(({ address }) => address);
 }
 
 /** Loopback, link-local, private and other addresses that are no place on the internet. */

@@ -115,6 +115,17 @@ function expectRefusal(response: Response, what: string): string {
   return body.errors.code;
 }
 
+/** The rows as they were last looked at; null after what may write. */
+let lastSeen: Record<string, string> | null = null;
+
+/** One look is the end of one test and the beginning of the next: all that these do is refused. */
+async function expectNothingWritten(work: () => Promise<void>): Promise<void> {
+  const before = lastSeen ?? (await snapshotRows(w));
+  await work();
+  lastSeen = await snapshotRows(w);
+  expect(lastSeen).toEqual(before);
+}
+
 describe('who may call', () => {
   const refused = async (route: Route, what: string, token: string | null) => {
     const response = await request(route, addressOf(route), token);
@@ -130,8 +141,10 @@ describe('who may call', () => {
     expect(await refused(route, 'customer', customer.token)).toEqual([403, 'ADMIN_ROLE_REQUIRED']);
   });
 
-  test.each(forStaff)('%s: no token that is not sound', async (_name, route) => {
-    const broken: Record<string, string> = {
+  /** Signed once for all operations. */
+  let broken: Record<string, string>;
+  beforeAll(async () => {
+    broken = {
       junk: 'junk',
       'three junks': 'a.b.c',
       expired: await admins({ claims: { exp: nowSeconds() - 60 } }),
@@ -148,6 +161,9 @@ describe('who may call', () => {
       'another audience': await admins({ claims: { aud: 'anon' } }),
       'another issuer': await admins({ claims: { iss: 'https://evil.example/auth/v1' } }),
     };
+  });
+
+  test.each(forStaff)('%s: no token that is not sound', async (_name, route) => {
     for (const [what, token] of Object.entries(broken)) {
       expect([what, ...(await refused(route, what, token))]).toEqual([
         what,
@@ -171,47 +187,58 @@ describe('who may call', () => {
 
 describe('bodies', () => {
   test.each(withJson)('%s: what is no JSON object is refused', async (_name, route) => {
-    const before = await snapshotRows(w);
-    for (const text of ['{', '"text"', '17', 'null', 'true', '[]', '[{}]', '{"a":1}}', '\u0000']) {
-      const response = await allowed(route, addressOf(route))
-        .set('Content-Type', 'application/json')
-        .send(text);
-      expectRefusal(response, text);
-    }
-    expect(await snapshotRows(w)).toEqual(before);
+    await expectNothingWritten(async () => {
+      for (const text of [
+        '{',
+        '"text"',
+        '17',
+        'null',
+        'true',
+        '[]',
+        '[{}]',
+        '{"a":1}}',
+        '\u0000',
+      ]) {
+        const response = await allowed(route, addressOf(route))
+          .set('Content-Type', 'application/json')
+          .send(text);
+        expectRefusal(response, text);
+      }
+    });
   });
 
   test.each(withJson)('%s: an empty object writes nothing', async (_name, route) => {
-    const before = await snapshotRows(w);
-    const response = await allowed(route, addressOf(route)).send({});
-    // A patch that changes nothing is no mistake.
-    if (route.method !== 'patch' || response.status !== 200) expectRefusal(response, '{}');
-    expect(await snapshotRows(w)).toEqual(before);
+    await expectNothingWritten(async () => {
+      const response = await allowed(route, addressOf(route)).send({});
+      // A patch that changes nothing is no mistake.
+      if (route.method !== 'patch' || response.status !== 200) expectRefusal(response, '{}');
+    });
   });
 
   test.each(withJson)('%s: each field refuses what it cannot be', async (_name, route) => {
-    const before = await snapshotRows(w);
-    const body = sampleInput(route.body);
-    for (const { path, value } of leavesOf(body)) {
-      // What only a robot fills in may be as long as the robot likes: it is not to learn of it.
-      if (path[0] === 'website') continue;
-      for (const hostile of hostileInsteadOf(value)) {
-        const what = `${path.join('.')} = ${JSON.stringify(hostile).slice(0, 60)}`;
-        const response = await allowed(route, addressOf(route)).send(
-          spoil(body, path, hostile) as object,
-        );
-        expect(expectRefusal(response, what), what).toBe('VALIDATION_FAILED');
-        expect(faultyFields(response), what).toEqual(
-          expect.arrayContaining([isUnstorable(hostile) ? '_' : path.join('.')]),
-        );
+    await expectNothingWritten(async () => {
+      const body = sampleInput(route.body);
+      for (const { path, value } of leavesOf(body)) {
+        // What only a robot fills in may be as long as the robot likes: it is not to learn of it.
+        if (path[0] === 'website') continue;
+        for (const hostile of hostileInsteadOf(value)) {
+          const what = `${path.join('.')} = ${JSON.stringify(hostile).slice(0, 60)}`;
+          const response = await allowed(route, addressOf(route)).send(
+            spoil(body, path, hostile) as object,
+          );
+          expect(expectRefusal(response, what), what).toBe('VALIDATION_FAILED');
+          expect(faultyFields(response), what).toEqual(
+            expect.arrayContaining([isUnstorable(hostile) ? '_' : path.join('.')]),
+          );
+        }
       }
-    }
-    expect(await snapshotRows(w)).toEqual(before);
+    });
   });
 
   test.each(withJson)(
     '%s: null, or nothing, in a field never makes it fail',
     async (_name, route) => {
+      lastSeen = null;
       const body = sampleInput(route.body);
       for (const { path } of leavesOf(body)) {
         // JSON knows no undefined: the field is left out.
@@ -227,21 +254,21 @@ describe('bodies', () => {
   );
 
   test.each(withJson)('%s: no JSON that only a machine would write', async (_name, route) => {
-    const before = await snapshotRows(w);
-    const body = sampleInput(route.body);
-    const [leaf] = leavesOf(body);
-    for (const [what, junk] of Object.entries(MACHINE_WRITTEN)) {
-      // In place of a field that is read; as text, because some of it is no value of JavaScript.
-      const text = JSON.stringify(spoil(body, leaf?.path ?? [], '<here>')).replace(
-        '"<here>"',
-        junk,
-      );
-      const response = await allowed(route, addressOf(route))
-        .set('Content-Type', 'application/json')
-        .send(text);
-      expectRefusal(response, what);
-    }
-    expect(await snapshotRows(w)).toEqual(before);
+    await expectNothingWritten(async () => {
+      const body = sampleInput(route.body);
+      const [leaf] = leavesOf(body);
+      for (const [what, junk] of Object.entries(MACHINE_WRITTEN)) {
+        // In place of a field that is read; as text, because some of it is no value of JavaScript.
+        const text = JSON.stringify(spoil(body, leaf?.path ?? [], '<here>')).replace(
+          '"<here>"',
+          junk,
+        );
+        const response = await allowed(route, addressOf(route))
+          .set('Content-Type', 'application/json')
+          .send(text);
+        expectRefusal(response, what);
+      }
+    });
   });
 
   test.each(withJson)('%s: a body beyond the limit is refused', async (_name, route) => {
@@ -250,19 +277,19 @@ describe('bodies', () => {
   });
 
   test.each(withFiles)('%s: what is no form with a file is refused', async (_name, route) => {
-    const before = await snapshotRows(w);
-    const send = () => allowed(route, addressOf(route));
-    expectRefusal(await send(), 'nothing');
-    expectRefusal(await send().send({ file: 'x' }), 'JSON');
-    expectRefusal(await send().field('name', 'x'), 'no file');
-    expectRefusal(await send().attach('other', Buffer.from('x'), 'x.png'), 'another field');
-    const torn = await send()
-      .set('Content-Type', 'multipart/form-data; boundary=b')
-      .send('--b\r\nContent-Disposition: form-data; name="file"; filename="x.png"\r\n\r\nx');
-    expectRefusal(torn, 'a torn form');
-    const unbound = await send().set('Content-Type', 'multipart/form-data').send('x');
-    expectRefusal(unbound, 'no boundary');
-    expect(await snapshotRows(w)).toEqual(before);
+    await expectNothingWritten(async () => {
+      const send = () => allowed(route, addressOf(route));
+      expectRefusal(await send(), 'nothing');
+      expectRefusal(await send().send({ file: 'x' }), 'JSON');
+      expectRefusal(await send().field('name', 'x'), 'no file');
+      expectRefusal(await send().attach('other', Buffer.from('x'), 'x.png'), 'another field');
+      const torn = await send()
+        .set('Content-Type', 'multipart/form-data; boundary=b')
+        .send('--b\r\nContent-Disposition: form-data; name="file"; filename="x.png"\r\n\r\nx');
+      expectRefusal(torn, 'a torn form');
+      const unbound = await send().set('Content-Type', 'multipart/form-data').send('x');
+      expectRefusal(unbound, 'no boundary');
+    });
   });
 });
 
@@ -312,14 +339,14 @@ describe('addresses', () => {
   ];
 
   test.each(withParams)('%s: no parameter that is none', async (_name, route) => {
-    const before = await snapshotRows(w);
-    for (const name of paramsOf(route)) {
-      for (const hostile of HOSTILE) {
-        const response = await allowed(route, addressOf(route, { name, hostile }));
-        expectRefusal(response, `${name} = ${hostile.slice(0, 60)}`);
+    await expectNothingWritten(async () => {
+      for (const name of paramsOf(route)) {
+        for (const hostile of HOSTILE) {
+          const response = await allowed(route, addressOf(route, { name, hostile }));
+          expectRefusal(response, `${name} = ${hostile.slice(0, 60)}`);
+        }
       }
-    }
-    expect(await snapshotRows(w)).toEqual(before);
+    });
   });
 
   const queryKeys = (route: Route) => {
@@ -330,6 +357,7 @@ describe('addresses', () => {
   };
   const withQuery = all.filter((route) => queryKeys(route).length > 0).map(named);
   test.each(withQuery)('%s: no query makes it fail', async (_name, route) => {
+    lastSeen = null;
     const keys = queryKeys(route);
     const HOSTILE_VALUES = [
       '',

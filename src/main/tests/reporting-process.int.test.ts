@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describingEnvironment } from '../../../scripts/describing-environment.ts';
+import { CHILD_ENVIRONMENT } from '../../../testing/child/child-environment.ts';
 import { startReportSink, type ReportSink } from '../../../testing/report-sink.ts';
 
 let sink: ReportSink;
@@ -17,6 +18,7 @@ async function runServer(env: Record<string, string>, use: (url: string) => Prom
   const port = await getPort();
   const child = spawn(process.execPath, [fileURLToPath(new URL('../server.ts', import.meta.url))], {
     env: {
+      ...CHILD_ENVIRONMENT,
       ...describingEnvironment,
       CLIENT_BASE_URL: 'https://shop.test',
       SUPABASE_URL: 'https://127.0.0.1:9',

@@ -51,6 +51,7 @@ export {
   resolveAttention,
 } from './service/mark-order.ts';
 export { findCancelRequest, noteCancelRequest } from './service/note-cancel-request.ts';
+export { noteRefund } from './service/note-refund.ts';
 export { goodsLeaving } from './orders.hooks.ts';
 export { packOrder, tellPacked, type StaffRequest } from './service/pack-order.ts';
 export { shipOrder } from './service/change-shipment.ts';

@@ -5,12 +5,15 @@ import { adminOrderSchema, noteSchema, orderIdParams } from './orders.admin-cont
 import { ordersProblems } from './orders.problems.ts';
 import { MAX_URL } from './service/derive-tracking-url.ts';
 
-/** Null clears, and so does what is blank; a field that is not there stays as it is. */
+const CONTROL = /\p{Cc}/u;
+
+/** Null clears, and so does what is blank; a field that is not there stays as it is. One line, as it stands in mails. */
 const text = (max: number) =>
   z
     .string()
     .trim()
     .max(max, `Must have at most ${String(max)} characters.`)
+    .refine((value) => !CONTROL.test(value), 'Must not contain control characters.')
     .transform((value) => (value === '' ? null : value))
     .nullable()
     .optional();
@@ -62,6 +65,7 @@ export const changeShipmentRoute = defineRoute({
     ordersProblems.ORDER_DISPUTED,
     ordersProblems.ORDER_MONEY_LEAVING,
     ordersProblems.ORDER_NOT_SHIPPABLE,
+    ordersProblems.ORDER_ERASED,
   ],
 });
 
@@ -80,6 +84,7 @@ export const addParcelRoute = defineRoute({
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
     ordersProblems.ORDER_NOT_SHIPPABLE,
+    ordersProblems.ORDER_ERASED,
     ordersProblems.TOO_MANY_PARCELS,
   ],
 });
@@ -99,6 +104,7 @@ export const changeParcelRoute = defineRoute({
   problems: [
     ordersProblems.ORDER_NOT_FOUND,
     ordersProblems.ORDER_NOT_SHIPPABLE,
+    ordersProblems.ORDER_ERASED,
     ordersProblems.PARCEL_NOT_FOUND,
   ],
 });
@@ -167,7 +173,11 @@ export const addNoteRoute = defineRoute({
       .max(2_000, 'Must have at most 2000 characters.'),
   }),
   replies: { 201: noteSchema },
-  problems: [ordersProblems.ORDER_NOT_FOUND, ordersProblems.TOO_MANY_NOTES],
+  problems: [
+    ordersProblems.ORDER_NOT_FOUND,
+    ordersProblems.ORDER_ERASED,
+    ordersProblems.TOO_MANY_NOTES,
+  ],
 });
 
 export const showPackingSlipRoute = defineRoute({

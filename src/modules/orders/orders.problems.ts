@@ -19,6 +19,10 @@ export const ordersProblems = defineProblems({
     status: 409,
     message: 'All of the money of this order is on its way back. Nothing leaves the shop.',
   },
+  ORDER_ERASED: {
+    status: 409,
+    message: 'The personal data of this order was erased. It takes no texts any more.',
+  },
   ORDER_NOT_REVEALABLE: {
     status: 409,
     message: 'The tickets of this order cannot be opened at present.',

@@ -12,6 +12,11 @@ export const pricingProblems = defineProblems({
     status: 422,
     message: 'The address could not be checked. Please contact the shop.',
   },
+  ORDER_TOTAL_TOO_SMALL: {
+    status: 422,
+    message:
+      'The payment provider takes no payment below 50 cents. Please add something to the cart.',
+  },
   ORDER_TOTAL_TOO_LARGE: {
     status: 422,
     message: 'This order is too large to be paid online. Please contact the shop.',

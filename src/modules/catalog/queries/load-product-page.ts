@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { runPrepared } from '../../../db/prepared-query.ts';
+import { compileByKey, compileQuery } from '../../../db/prepared-query.ts';
 import type { Database } from '../../../db/client.ts';
 import type { ProductType } from '../../../db/schema/catalog.ts';
 import type { ListingOrder, ListingPosition, SortValues } from '../service/read-sort-cursor.ts';
-import { afterPosition, orderListing } from './order-listing.ts';
-import { CARD_COLUMNS, CARD_JOINS, type CardRow } from './select-card.ts';
+import { afterPosition, orderListing, type PositionValues } from './order-listing.ts';
+import { selectCards, type CardRow } from './select-card.ts';
 
 export type ProductFilters = {
   collectionSlug: string | undefined;
@@ -28,16 +28,43 @@ type Page = {
  * a card is looked up for the rows of that page only.
  */
 export async function loadProductPage(database: Database, page: Page): Promise<ListedRow[]> {
-  const query = sql`
-    SELECT ${CARD_COLUMNS}, product.position, product.trending_score AS "trendingScore",
-      product.name_key AS "nameKey",
-      to_char(product.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00' AS "createdAtFull"
-    FROM (${cutPage(page)}) product
-    ${CARD_JOINS}
-    ORDER BY ${orderListing(page.order)}`;
+  const { filters, after } = page;
+  const write = () =>
+    selectCards(cutPage(page), {
+      more: sql`, product.position, product.trending_score AS "trendingScore", product.name_key AS "nameKey",
+        date_part('epoch', product.created_at) AS "createdAt"`,
+      orderBy: orderListing(page.order),
+    });
   // Fifty sizes times every filter would be thousands of plans to keep on every connection.
-  if (page.isUsualCount) return runPrepared<ListedRow>(database, query);
-  return (await database.db.execute<ListedRow>(query)).rows;
+  const query = page.isUsualCount
+    ? compiled(shapeOf(page), write)
+    : compileQuery<ListedRow, PageValues>(write());
+  return query(database, {
+    collectionSlug: filters.collectionSlug,
+    tagSlugs: filters.tagSlugs,
+    tagCount: filters.tagSlugs.length,
+    ...after,
+  });
+}
+
+type PageValues = {
+  collectionSlug: string | undefined;
+  tagSlugs: readonly string[];
+  tagCount: number;
+} & Partial<PositionValues>;
+
+const compiled = compileByKey<ListedRow, PageValues>();
+
+/** All that decides a page's text. */
+function shapeOf({ order, after, filters }: Page): string {
+  const { collectionSlug, tagSlugs, productType } = filters;
+  return [
+    order,
+    after !== null,
+    collectionSlug !== undefined,
+    tagSlugs.length > 0,
+    productType,
+  ].join();
 }
 
 function cutPage(page: Page): SQL {
@@ -45,12 +72,10 @@ function cutPage(page: Page): SQL {
   const { collectionSlug, tagSlugs, productType } = filters;
   const isFew = tagSlugs.length > 0 || collectionSlug !== undefined || productType === 'kuji';
   if (order !== 'manual' && isFew) return cutFiltered(page);
-  const source = order === 'manual' ? arrangedProducts(collectionSlug ?? '') : PRODUCTS;
+  const source = order === 'manual' ? ARRANGED_PRODUCTS : PRODUCTS;
   const conditions = [
     ...onPage(page),
-    ...(order === 'manual' && tagSlugs.length > 0
-      ? [sql`product.id IN (${tagged(tagSlugs)})`]
-      : []),
+    ...(order === 'manual' && tagSlugs.length > 0 ? [sql`product.id IN (${TAGGED})`] : []),
   ];
   return sql`
     SELECT product.* FROM ${source} product
@@ -69,13 +94,13 @@ function cutFiltered(page: Page): SQL {
   const limit = limitOf(page);
   const conditions = sql.join(onPage(page), sql` AND `);
   const sets = [
-    ...(collectionSlug === undefined ? [] : [membersOf(collectionSlug)]),
-    ...(tagSlugs.length === 0 ? [] : [tagged(tagSlugs)]),
+    ...(collectionSlug === undefined ? [] : [MEMBERS]),
+    ...(tagSlugs.length === 0 ? [] : [TAGGED]),
   ];
   // OFFSET 0 keeps each part as it is written: a lookup by key for each product.
   const fits = [
-    ...(collectionSlug === undefined ? [] : [isMemberOf(collectionSlug)]),
-    ...(tagSlugs.length === 0 ? [] : [isTagged(tagSlugs)]),
+    ...(collectionSlug === undefined ? [] : [IS_MEMBER]),
+    ...(tagSlugs.length === 0 ? [] : [IS_TAGGED]),
   ];
   const few =
     sets.length === 0
@@ -106,7 +131,7 @@ function onPage({ after, filters }: Page, { isOfAnyType = false } = {}): SQL[] {
   return [
     sql`product.status = 'active'`,
     ...(productType === undefined || isOfAnyType ? [] : [IS_OF_TYPE[productType]]),
-    ...(after === null ? [] : [afterPosition(after)]),
+    ...(after === null ? [] : [afterPosition(after.order)]),
   ];
 }
 
@@ -122,52 +147,48 @@ const limitOf = (page: Page): SQL => sql.raw(String(page.count));
 
 const PRODUCTS = sql`(SELECT *, NULL::int AS position FROM popbox.products)`;
 
-const activeCollection = (slug: string): SQL => sql`(
-  SELECT collection.id FROM popbox.collections collection WHERE collection.slug = ${slug} AND collection.is_active
+const COLLECTION = sql`(
+  SELECT collection.id FROM popbox.collections collection
+  WHERE collection.slug = ${sql.placeholder('collectionSlug')} AND collection.is_active
 )`;
 
 /** The products of an active collection, each with its place in it; its id there, too, so that the place alone decides. */
-const arrangedProducts = (collectionSlug: string): SQL => sql`(
+const ARRANGED_PRODUCTS = sql`(
   SELECT member.*, membership.position, membership.product_id AS member_id
   FROM popbox.product_collections membership
   JOIN popbox.products member ON member.id = membership.product_id
-  WHERE membership.collection_id = ${activeCollection(collectionSlug)}
+  WHERE membership.collection_id = ${COLLECTION}
 )`;
 
-const membersOf = (slug: string): SQL => sql`
+const MEMBERS = sql`
   SELECT membership.product_id FROM popbox.product_collections membership
-  WHERE membership.collection_id = ${activeCollection(slug)}`;
+  WHERE membership.collection_id = ${COLLECTION}`;
 
-const isMemberOf = (slug: string): SQL => sql`EXISTS (
+const IS_MEMBER = sql`EXISTS (
   SELECT 1 FROM popbox.product_collections membership
-  WHERE membership.product_id = product.id AND membership.collection_id = ${activeCollection(slug)} OFFSET 0)`;
+  WHERE membership.product_id = product.id AND membership.collection_id = ${COLLECTION} OFFSET 0)`;
+
+const WANTED_TAGS = sql`popbox.tags wanted WHERE wanted.slug = ANY(${sql.placeholder('tagSlugs')}::text[])`;
+const WANTED_TYPES = sql`(SELECT count(DISTINCT wanted.tag_type) FROM ${WANTED_TAGS})`;
+const ARE_KNOWN = sql`(SELECT count(*) FROM ${WANTED_TAGS}) = ${sql.placeholder('tagCount')}::int`;
 
 /**
  * A product fits if it has a tag of every type that was asked for. An unknown slug has no type that a product could answer,
  * so nothing fits.
  */
-const tagged = (slugs: readonly string[]): SQL => sql`
+const TAGGED = sql`
   SELECT tagged.product_id
   FROM popbox.product_tags tagged JOIN popbox.tags tag ON tag.id = tagged.tag_id
-  WHERE tag.slug = ANY(${sql.param(slugs)}::text[]) AND ${areKnown(slugs)}
+  WHERE tag.slug = ANY(${sql.placeholder('tagSlugs')}::text[]) AND ${ARE_KNOWN}
   GROUP BY tagged.product_id
-  HAVING count(DISTINCT tag.tag_type) = ${typesOf(slugs)}`;
+  HAVING count(DISTINCT tag.tag_type) = ${WANTED_TYPES}`;
 
 /** The tags of one product are few; the ids that are wanted are looked up once. */
-const isTagged = (slugs: readonly string[]): SQL => sql`${areKnown(slugs)} AND (
+const IS_TAGGED = sql`${ARE_KNOWN} AND (
   SELECT count(DISTINCT own.tag_type)
   FROM popbox.product_tags tagged CROSS JOIN LATERAL (
     SELECT tag.tag_type FROM popbox.tags tag WHERE tag.id = tagged.tag_id OFFSET 0
   ) own
   WHERE tagged.product_id = product.id
-    AND tagged.tag_id = ANY(array(SELECT wanted.id FROM ${wantedTags(slugs)}))
-) = ${typesOf(slugs)}`;
-
-const wantedTags = (slugs: readonly string[]): SQL =>
-  sql`popbox.tags wanted WHERE wanted.slug = ANY(${sql.param(slugs)}::text[])`;
-
-const typesOf = (slugs: readonly string[]): SQL =>
-  sql`(SELECT count(DISTINCT wanted.tag_type) FROM ${wantedTags(slugs)})`;
-
-const areKnown = (slugs: readonly string[]): SQL =>
-  sql`(SELECT count(*) FROM ${wantedTags(slugs)}) = ${slugs.length}::int`;
+    AND tagged.tag_id = ANY(array(SELECT wanted.id FROM ${WANTED_TAGS}))
+) = ${WANTED_TYPES}`;

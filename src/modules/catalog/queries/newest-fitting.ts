@@ -18,23 +18,20 @@ export function newestFitting(
   words: SQL,
   {
     window,
-    oldest,
+    hasOldest,
   }: {
     /** So many of the newest that fit. */
     window: number;
-    /** The last product of the window as an earlier page knew it: new products do not push it out. */
-    oldest: AgePlace | null;
+    /** True where the last product of the window is given as an earlier page knew it: new products do not push it out. */
+    hasOldest: boolean;
   },
 ): SQL {
   // Twice the window: what was added since the first page is ranked, too, but not without end.
-  const count = oldest === null ? window : 2 * window;
-  const place =
-    oldest === null ? null : sql`(${oldest.createdAt}::timestamptz, ${oldest.id}::uuid)`;
-  const since = place === null ? sql`` : sql`AND (found.created_at, found.product_id) >= ${place}`;
-  const isEnough =
-    place === null
-      ? sql`(SELECT count(*) = ${count}::int FROM early)`
-      : sql`(SELECT is_common AND ${reaches(place)} FROM sample)`;
+  const count = inText(hasOldest ? 2 * window : window);
+  const since = hasOldest ? sql`AND (found.created_at, found.product_id) >= ${OLDEST}` : sql``;
+  const isEnough = hasOldest
+    ? sql`(SELECT is_common AND ${REACHES_OLDEST} FROM sample)`
+    : sql`(SELECT count(*) = ${count} FROM early)`;
   return sql`(
     WITH sample AS MATERIALIZED (
       SELECT count(*) >= 15 AS is_common
@@ -64,8 +61,16 @@ export function newestFitting(
 
 const RANKED_BY = sql`found.product_id, found.created_at, found.plain_name, found.document`;
 
-/** True if reading the newest 2,000 products comes as far as this place. */
-const reaches = (place: SQL): SQL => sql`coalesce(${place} >= (
+/** The last product of the window, by the names of placeholders. */
+export type OldestValues = { oldestId: string | undefined; oldestAt: string | undefined };
+
+const OLDEST = sql`(${sql.placeholder('oldestAt')}::timestamptz, ${sql.placeholder('oldestId')}::uuid)`;
+
+/** True if reading the newest 2,000 products comes as far as that. */
+const REACHES_OLDEST = sql`coalesce(${OLDEST} >= (
   SELECT found.created_at, found.product_id FROM popbox.product_search found
   WHERE found.is_active ORDER BY ${NEWEST_FIRST} OFFSET 1999 LIMIT 1
 ), true)`;
+
+// eslint-disable-next-line no-restricted-syntax -- a number of the shop's own code
+const inText = (count: number): SQL => sql.raw(String(count));

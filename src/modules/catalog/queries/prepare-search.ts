@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { runPrepared } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/prepared-query.ts';
 import type { Tsquery } from './rank-products.ts';
 
 const MOST_SIMILAR = 6;
@@ -21,17 +21,19 @@ export async function writeOutTsqueries<Name extends string>(
   return row;
 }
 
+const similarTo = compileQuery<
+  { word: string; similar: string[] },
+  { misspelt: readonly string[]; most: number }
+>(sql`
+  SELECT given.word, array(SELECT popbox.similar_words(given.word, ${sql.placeholder('most')}::int)) AS similar
+  FROM unnest(${sql.placeholder('misspelt')}::text[]) AS given (word)`);
+
 /** Some words of names and tags for each misspelt one, by it; those that resemble nothing are missing. */
 export async function findSimilarWords(
   database: Database,
   misspelt: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const rows = await runPrepared<{ word: string; similar: string[] }>(
-    database,
-    sql`
-    SELECT given.word, array(SELECT popbox.similar_words(given.word, ${MOST_SIMILAR}::int)) AS similar
-    FROM unnest(${sql.param([...misspelt])}::text[]) AS given (word)`,
-  );
+  const rows = await similarTo(database, { misspelt, most: MOST_SIMILAR });
   return new Map(
     rows.filter((row) => row.similar.length > 0).map((row) => [row.word, row.similar]),
   );

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { runPrepared } from '../../../db/prepared-query.ts';
-import { NEWEST_FIRST, newestFitting, type AgePlace } from './newest-fitting.ts';
+import { compileByKey } from '../../../db/prepared-query.ts';
+import { NEWEST_FIRST, newestFitting, type AgePlace, type OldestValues } from './newest-fitting.ts';
 
 /** A product's place in a search: relevance (in millionths, so that a cursor compares exactly), then age. */
 export type SearchPlace = AgePlace & { relevance: number };
@@ -17,8 +17,6 @@ export type Ranking = {
   name: 'equal' | 'begins';
   /** With similar words: every word or one like it, and names with any of them. */
   guesses: { all: Tsquery; any: Tsquery } | null;
-  /** So many of the newest products that fit are ranked. */
-  window: number;
   /** The last product of the window as an earlier page knew it: new products do not push it out. */
   oldest: AgePlace | null;
   after: SearchPlace | null;
@@ -32,11 +30,11 @@ export type RankedRow = SearchPlace & {
   oldestAt: string;
 };
 
+/** So many of the newest products that fit are ranked. */
+export const WINDOW = 100;
+
 /** A name less similar than 0.15 is not like the search; relevance as below. */
 const LEAST_RELEVANCE = 25_000;
-
-/** Products that nobody asked for by name need not be many. */
-const MOST_GUESSED = 100;
 
 /** Names that begin with two letters may be thousands; the first of them do. */
 const MOST_NAMED = 50;
@@ -53,42 +51,83 @@ const LIKE_ANY = sql`(SELECT like_any FROM asked)`;
 // a call costs ten times what it calls.
 const ASKED = sql`CROSS JOIN asked`;
 
+type RankingValues = {
+  words: Tsquery;
+  plain: string;
+  behind: string;
+  likeAll: Tsquery | null;
+  likeAny: Tsquery | null;
+  mostNamed: number;
+  count: number;
+} & OldestValues & {
+    relevance: number | undefined;
+    createdAt: string | undefined;
+    id: string | undefined;
+  };
+
+const compiled = compileByKey<RankedRow, RankingValues>();
+
 /**
  * Places of active products that fit, best first.
  *
  * A word that half of the shop has fits ten thousands of products, and to rank them all takes longer than anybody
- * waits. So only the newest `window` of them are ranked, and what is named so however old it is.
+ * waits. So only the newest `WINDOW` of them are ranked, and what is named so however old it is.
  */
 export async function rankProducts(database: Database, ranking: Ranking): Promise<RankedRow[]> {
-  const { guesses, after } = ranking;
-  const relevance = relevanceOf(ranking.name);
+  const { words, plain, guesses, oldest, after, count } = ranking;
+  const shape = {
+    name: ranking.name,
+    isGuessing: guesses !== null,
+    hasOldest: oldest !== null,
+    isBehind: after !== null,
+  };
+  const query = compiled(Object.values(shape).join(), () => writeRanking(shape));
+  return query(database, {
+    words,
+    plain,
+    behind: plain + LAST_CHARACTER,
+    likeAll: guesses?.all ?? null,
+    likeAny: guesses?.any ?? null,
+    mostNamed: MOST_NAMED,
+    count,
+    oldestId: oldest?.id,
+    oldestAt: oldest?.createdAt,
+    relevance: after?.relevance,
+    createdAt: after?.createdAt,
+    id: after?.id,
+  });
+}
+
+type Shape = { name: Ranking['name']; isGuessing: boolean; hasOldest: boolean; isBehind: boolean };
+
+const value = (name: keyof RankingValues) => sql.placeholder(name);
+
+function writeRanking({ name, isGuessing, hasOldest, isBehind }: Shape): SQL {
+  const relevance = relevanceOf(name);
   const guessed = inMillionths(
     sql`greatest(popbox.guess_similarity(found.plain_name, asked.plain) - 0.1, 0) * 0.5`,
   );
   const like = (words: SQL) => sql`
     SELECT found.product_id, found.created_at, ${guessed} AS relevance
-    FROM ${newestFitting(words, { window: MOST_GUESSED, oldest: null })} found ${ASKED}`;
+    FROM ${newestFitting(words, { window: WINDOW, hasOldest: false })} found ${ASKED}`;
   const candidates = [
     sql`SELECT * FROM recent`,
-    namedSo(ranking.name, relevance),
-    ...(guesses === null
-      ? []
-      : [
+    namedSo(name, relevance),
+    ...(isGuessing
+      ? [
           like(LIKE_ALL),
-          sql`SELECT * FROM (${like(LIKE_ANY)}) likely WHERE likely.relevance >= ${LEAST_RELEVANCE}::int`,
-        ]),
+          sql`SELECT * FROM (${like(LIKE_ANY)}) likely WHERE likely.relevance >= ${inText(LEAST_RELEVANCE)}`,
+        ]
+      : []),
   ];
-  return runPrepared<RankedRow>(
-    database,
-    sql`
+  return sql`
     WITH asked AS MATERIALIZED (
-      SELECT ${ranking.words}::tsquery AS words, ${ranking.plain}::text AS plain,
-        ${ranking.plain + LAST_CHARACTER}::text AS behind,
-        ${guesses?.all ?? null}::tsquery AS like_all, ${guesses?.any ?? null}::tsquery AS like_any
+      SELECT ${value('words')}::tsquery AS words, ${value('plain')}::text AS plain, ${value('behind')}::text AS behind
+        ${isGuessing ? sql`, ${value('likeAll')}::tsquery AS like_all, ${value('likeAny')}::tsquery AS like_any` : sql``}
     ),
     recent AS MATERIALIZED (
       SELECT found.product_id, found.created_at, ${relevance} AS relevance
-      FROM ${newestFitting(WORDS, ranking)} found ${ASKED}
+      FROM ${newestFitting(WORDS, { window: WINDOW, hasOldest })} found ${ASKED}
     ),
     ranked AS (
       SELECT product_id, created_at, max(relevance) AS relevance
@@ -102,13 +141,12 @@ export async function rankProducts(database: Database, ranking: Ranking): Promis
       FROM recent
     ) seen
     ${
-      after === null
-        ? sql``
-        : sql`WHERE (found.relevance, found.created_at, found.product_id)
-            < (${after.relevance}::int, ${after.createdAt}::timestamptz, ${after.id}::uuid)`
+      isBehind
+        ? sql`WHERE (found.relevance, found.created_at, found.product_id)
+            < (${value('relevance')}::int, ${value('createdAt')}::timestamptz, ${value('id')}::uuid)`
+        : sql``
     }
-    ORDER BY found.relevance DESC, ${NEWEST_FIRST} LIMIT ${ranking.count}`,
-  );
+    ORDER BY found.relevance DESC, ${NEWEST_FIRST} LIMIT ${value('count')}::int`;
 }
 
 /** The products behind the window, newest first. */
@@ -139,7 +177,8 @@ function namedSo(name: Ranking['name'], relevance: SQL): SQL {
     SELECT found.product_id, found.created_at, ${relevance} AS relevance
     FROM popbox.product_search found ${ASKED}
     WHERE found.is_active AND ${fits}
-    ORDER BY found.plain_name LIMIT ${MOST_NAMED}
+    -- As a parameter: of a number in the text the planner of a small shop makes a sort of all such names.
+    ORDER BY found.plain_name LIMIT ${value('mostNamed')}::int
   )`;
 }
 
@@ -157,3 +196,7 @@ const inMillionths = (points: SQL): SQL => sql`(least(${points}, 2000) * 1000000
 
 const inFull = (time: SQL): SQL =>
   sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'`;
+
+/** Behind a parameter the planner expects a tenth of all rows. */
+// eslint-disable-next-line no-restricted-syntax -- numbers of this file only
+const inText = (count: number): SQL => sql.raw(String(count));

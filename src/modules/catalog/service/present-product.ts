@@ -1,4 +1,5 @@
 import type { StoragePort } from '../../../integrations/supabase/storage-port.ts';
+import { isoTime } from '../../../kernel/epoch-time.ts';
 import type { Product } from '../catalog.contract.ts';
 import type { DetailRow } from '../queries/load-product-detail.ts';
 import { presentCard, presentImage } from './present-card.ts';
@@ -8,7 +9,7 @@ const LAST_ONE_TIER = 'LO';
 
 /** A row as the product page shows it: the card's facts, and what the card leaves out. */
 export function presentProduct(row: DetailRow, storage: StoragePort): Product {
-  const { images, variants, prizes } = row;
+  const [images, variants, prizes] = [row.images ?? [], row.variants ?? [], row.prizes ?? []];
   const ticketPrizes = prizes.filter((prize) => prize.prizeTier !== LAST_ONE_TIER);
   const sum = (quantities: number[]): number => quantities.reduce((a, b) => a + b, 0);
   const card = presentCard(
@@ -26,7 +27,7 @@ export function presentProduct(row: DetailRow, storage: StoragePort): Product {
     ...card,
     images: images.map((image) => presentImage(image, storage)),
     sku: row.sku,
-    tags: row.tags,
+    tags: row.tags ?? [],
     kujiPrizes: prizes,
     variants: variants.map(({ isDefault: _, ...variant }) => variant),
     priceRange: {
@@ -36,6 +37,6 @@ export function presentProduct(row: DetailRow, storage: StoragePort): Product {
     },
     ...(row.productType === 'kuji' ? { soldUnopenedTickets: row.soldUnopened ?? 0 } : {}),
     ...(row.purchaseLimit === null ? {} : { purchaseLimit: row.purchaseLimit }),
-    createdAt: row.createdAt,
+    createdAt: isoTime(row.createdAt),
   };
 }

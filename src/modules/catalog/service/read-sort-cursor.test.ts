@@ -4,12 +4,15 @@ import { readSortCursor, writeSortCursor, type ListingOrder } from './read-sort-
 
 const row = {
   id: '01999999-9999-7999-8999-999999999999',
-  createdAtFull: '2026-11-21 09:00:00.123456+00',
+  createdAt: Date.UTC(2026, 10, 21, 9) / 1000 + 0.123456,
   trendingScore: 7,
   minPriceCents: 2_499,
   nameKey: 'ワンピース "box"',
   position: 3,
 };
+
+/** The same as cursors have it. */
+const createdAt = '2026-11-21 09:00:00.123456+00';
 
 const orders: ListingOrder[] = [
   'newest',
@@ -30,7 +33,7 @@ test('a time keeps its microseconds', () => {
   expect(readSortCursor('newest', writeSortCursor('newest', row))).toEqual({
     order: 'newest',
     id: row.id,
-    createdAt: row.createdAtFull,
+    createdAt,
   });
 });
 
@@ -53,15 +56,15 @@ describe('what no list wrote is page one', () => {
     'bnVsbA',
     encodeCursor({}),
     encodeCursor({ id: row.id }),
-    encodeCursor({ createdAt: row.createdAtFull }),
-    encodeCursor({ id: 'not-a-uuid', createdAt: row.createdAtFull }),
+    encodeCursor({ createdAt }),
+    encodeCursor({ id: 'not-a-uuid', createdAt }),
     encodeCursor({ id: row.id, createdAt: '2026-02-31 09:00:00+00' }),
     encodeCursor({ id: row.id, createdAt: '2026-13-01 09:00:00+00' }),
     encodeCursor({ id: row.id, createdAt: '2026-01-01 24:61:00+00' }),
     encodeCursor({ id: row.id, createdAt: '2026-01-01 09:00:00+99' }),
     encodeCursor({ id: row.id, createdAt: '0000-01-01 09:00:00+00' }),
     encodeCursor({ id: row.id, createdAt: 12 }),
-    encodeCursor({ id: row.id, createdAt: `${row.createdAtFull}'; --` }),
+    encodeCursor({ id: row.id, createdAt: `${createdAt}'; --` }),
     'e'.repeat(5_000),
   ])('newest: %s', (cursor) => {
     expect(readSortCursor('newest', cursor)).toBeNull();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
+import { fullTime } from '../../../kernel/epoch-time.ts';
 import { MAX_CENTS } from '../../../kernel/money.ts';
 import type { ProductSort } from '../catalog.contract.ts';
 
@@ -58,7 +59,8 @@ function withOrder<O extends ListingOrder, F extends object>(order: O, fields: F
 /** What a row tells about its place in any order. */
 export type SortValues = {
   id: string;
-  createdAtFull: string;
+  /** Seconds since 1970, with microseconds behind the point. */
+  createdAt: number;
   trendingScore: number;
   minPriceCents: number;
   nameKey: string;
@@ -67,7 +69,8 @@ export type SortValues = {
 
 /** The cursor of the page that ends with this row. */
 export function writeSortCursor(order: ListingOrder, row: SortValues): string {
-  const { id, createdAtFull: createdAt } = row;
+  const { id } = row;
+  const createdAt = fullTime(row.createdAt);
   switch (order) {
     case 'newest':
       return encodeCursor({ id, createdAt });

@@ -3,7 +3,12 @@ import type { SearchProductsQuery } from '../catalog.discovery-contract.ts';
 import { loadCards } from '../queries/load-cards.ts';
 import type { AgePlace } from '../queries/newest-fitting.ts';
 import { writeOutTsqueries } from '../queries/prepare-search.ts';
-import { listOlderProducts, rankProducts, type RankedRow } from '../queries/rank-products.ts';
+import {
+  listOlderProducts,
+  rankProducts,
+  WINDOW,
+  type RankedRow,
+} from '../queries/rank-products.ts';
 import { parseSearch, type Search } from '../search/parse-search.ts';
 import { writeTsquery } from '../search/write-tsquery.ts';
 import { findGuesses } from './find-guesses.ts';
@@ -16,9 +21,6 @@ import {
   type Reading,
   type SearchCursor,
 } from './read-search-cursor.ts';
-
-/** So many products are ranked; with more, the older ones follow by age. */
-const WINDOW = 100;
 
 /** With fewer products than that more is read into the words. */
 const FEW = 10;
@@ -103,7 +105,6 @@ async function rank(
     plain: search.plain,
     name: 'equal',
     guesses,
-    window: WINDOW,
     oldest: cursor?.oldest ?? null,
     after: cursor?.after ?? null,
     count,

@@ -9,9 +9,6 @@ import { parseBeginnings, type Search } from '../search/parse-search.ts';
 import { writeTsquery } from '../search/write-tsquery.ts';
 import { findGuesses } from './find-guesses.ts';
 
-/** Fewer than a search ranks: this answers each key. */
-const WINDOW = 100;
-
 /** The active products that what is being typed may become, best first. */
 export async function suggestProducts(
   app: App,
@@ -46,7 +43,6 @@ async function findPlaces(
     plain: search.plain,
     name: 'begins' as const,
     guesses: null,
-    window: WINDOW,
     oldest: null,
     after: null,
     count,

@@ -3,6 +3,7 @@ import { CUSTOMER_EMAIL } from '../../../../sandbox/supabase/people.ts';
 import {
   aCustomer,
   aKuji,
+  anAdmin,
   anOpenCheckout,
   aProduct,
   aVariant,
@@ -10,6 +11,7 @@ import {
   checkoutBody,
   newKey,
 } from '../../../../testing/factories.ts';
+import { callAs } from '../../../../testing/call-as.ts';
 import { snapshotRows } from '../../../../testing/snapshot-rows.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { changeProduct } from '../../catalog/index.ts';
@@ -194,6 +196,27 @@ describe('POST /checkout/quote', () => {
       shippingCents,
       shippingRegion,
     });
+  });
+
+  // Red if only Stripe knows the least that it takes: the shopper was told that the payment page failed.
+  it('refuses what is too little to be paid, and so does the checkout', async () => {
+    const admin = await anAdmin(w);
+    const setFee = (flatShippingCents: number) =>
+      callAs(w, admin, ['put', '/admin/settings/shipping'], {
+        flatShippingCents,
+        calgaryFreeShippingThresholdCents: 7_700,
+        albertaFreeShippingThresholdCents: 7_700,
+        freeShippingThresholdCents: 14_900,
+        currency: 'CAD',
+      });
+    expect((await setFee(0)).status).toBe(200);
+    const little = checkoutBody([await lineOf(5, 47)]);
+    expect(tellAnswer(await quote(little))).toBe('422 ORDER_TOTAL_TOO_SMALL');
+    expect(tellAnswer(await checkout(w, little))).toBe('422 ORDER_TOTAL_TOO_SMALL');
+    const enough = checkoutBody([await lineOf(5, 48)]);
+    expect((await quote(enough)).body).toMatchObject({ data: { totalCents: 50 } });
+    expect((await checkout(w, enough)).status).toBe(201);
+    expect((await setFee(1_599)).status).toBe(200);
   });
 
   it('writes nothing at all, not even a setting', async () => {

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
-import { shipments } from '../../../db/schema/orders.ts';
+import { shipments } from '../../../db/schema/orders-follow-up.ts';
 
 export type ShipmentRow = typeof shipments.$inferSelect;
 export type NewShipment = typeof shipments.$inferInsert;

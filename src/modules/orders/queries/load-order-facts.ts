@@ -1,12 +1,7 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
-import {
-  orderEvents,
-  orderMoney,
-  orderNotes,
-  orderRefundedLines,
-  orderRefunds,
-} from '../../../db/schema/orders.ts';
+import { orderEvents, orderNotes } from '../../../db/schema/orders-follow-up.ts';
+import { orderMoney, orderRefundedLines, orderRefunds } from '../../../db/schema/orders-views.ts';
 
 export type NoteRow = typeof orderNotes.$inferSelect;
 

@@ -1,12 +1,8 @@
 import { and, asc, desc, eq, gte, inArray, isNotNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import {
-  orderLines,
-  orderMoney,
-  orders,
-  orderSearchText,
-  shipments,
-} from '../../../db/schema/orders.ts';
+import { orderLines, orders, orderSearchText } from '../../../db/schema/orders.ts';
+import { shipments } from '../../../db/schema/orders-follow-up.ts';
+import { orderMoney } from '../../../db/schema/orders-views.ts';
 import { holdsWord } from '../../../http/search-words.ts';
 import type { OrderFilters, OrderSort } from '../orders.admin-contract.ts';
 

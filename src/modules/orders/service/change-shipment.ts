@@ -8,10 +8,11 @@ import { loadShipments, PRIMARY_POSITION, stampUnshipped } from '../queries/keep
 import { enqueueShippedMail } from './enqueue-shipment-mails.ts';
 import { lockOrder, type LockedOrder } from './keep-order.ts';
 import { markShipped } from './mark-order.ts';
-import { mergeParcel } from './merge-parcel.ts';
+import { mergeParcel, textsOf } from './merge-parcel.ts';
 import { nameStatus } from './name-status.ts';
 import type { StaffRequest } from './pack-order.ts';
 import { requireMoneyStays } from './require-money-stays.ts';
+import { requireNotErased } from './require-not-erased.ts';
 import { endOf, recordParcel, writeParcel } from './write-parcel.ts';
 
 /** What came of it: the order left, the shopper was told of a change, something else changed, or nothing did. */
@@ -21,7 +22,7 @@ export type ShipmentOutcome = 'shipped' | 'announced' | 'changed' | 'unchanged';
  * Use case: the one way in which an order is shipped, with or without a number, and in which its shipment is corrected
  * afterwards. Changes of two people are made one after the other, each on top of the other's.
  *
- * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, ORDER_MONEY_LEAVING, VALIDATION_FAILED
+ * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, ORDER_ERASED, ORDER_MONEY_LEAVING, VALIDATION_FAILED
  */
 export function changeShipment(
   app: App,
@@ -29,6 +30,7 @@ export function changeShipment(
 ): Promise<ShipmentOutcome> {
   return inTx(app, 'orders.shipment', async (tx, now) => {
     const order = await lockShippable(tx, request.orderId, ['packed', 'shipped']);
+    requireNotErased(order, textsOf(request.changes));
     if (order.status === 'packed') return ship(tx, app, { ...request, order, now });
     return correct(tx, app, { ...request, order, now });
   });

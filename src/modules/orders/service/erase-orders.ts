@@ -1,12 +1,7 @@
 import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import {
-  guestGrants,
-  orderNotes,
-  orders,
-  shipments,
-  type OrderStatus,
-} from '../../../db/schema/orders.ts';
+import { orders, type OrderStatus } from '../../../db/schema/orders.ts';
+import { guestGrants, orderNotes, shipments } from '../../../db/schema/orders-follow-up.ts';
 
 export type PersonalOrder = {
   id: string;

@@ -1,6 +1,7 @@
 import { asc, eq, inArray, or } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import { orderLines, orders, shipments } from '../../../db/schema/orders.ts';
+import { orderLines, orders } from '../../../db/schema/orders.ts';
+import { shipments } from '../../../db/schema/orders-follow-up.ts';
 
 /** Everything that the orders of a person tell of him, with what he bought, oldest first. */
 export async function exportOrders(

@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { readNow, type Reader } from '../../../db/client.ts';
-import { guestGrants, orders } from '../../../db/schema/orders.ts';
+import { orders } from '../../../db/schema/orders.ts';
+import { guestGrants } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { ordersProblems } from '../orders.problems.ts';

@@ -1,6 +1,6 @@
 import { and, gt, inArray, isNull } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import { guestGrants } from '../../../db/schema/orders.ts';
+import { guestGrants } from '../../../db/schema/orders-follow-up.ts';
 
 /** What a grant must be to open anything. */
 export const isLiveGrant = (now: Date) =>

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../db/client.ts';
-import { orderEvents } from '../../../db/schema/orders.ts';
+import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { issueGrant } from './issue-grant.ts';
 

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { orderEvents, orders } from '../../../db/schema/orders.ts';
+import { orders } from '../../../db/schema/orders.ts';
+import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import type { Order } from './keep-order.ts';
 import { markNeedsAttention, resolveAttention } from './mark-order.ts';
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, like } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
-import { guestGrants } from '../../../db/schema/orders.ts';
+import { guestGrants } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs } from '../../../kernel/clock.ts';
 import { hmacSha256 } from '../../../kernel/hash.ts';

@@ -7,6 +7,7 @@ import { ordersProblems } from '../orders.problems.ts';
 import { insertNote, loadNotes, type NoteRow } from '../queries/load-order-facts.ts';
 import { loadOrder, lockOrder } from './keep-order.ts';
 import type { StaffRequest } from './pack-order.ts';
+import { requireNotErased } from './require-not-erased.ts';
 
 /** The order's page shows all of them at once. */
 const MAX_NOTES = 200;
@@ -25,13 +26,15 @@ export async function listNotes(app: App, orderId: string): Promise<OrderNote[]>
 /**
  * Use case: writes a note for colleagues. Its text stays out of the audit log, which nobody can erase.
  *
- * @throws Problem ORDER_NOT_FOUND, TOO_MANY_NOTES
+ * @throws Problem ORDER_NOT_FOUND, ORDER_ERASED, TOO_MANY_NOTES
  */
 export function addNote(app: App, request: StaffRequest & { text: string }): Promise<OrderNote> {
   const { orderId, text, actor, requestId } = request;
   return inTx(app, 'orders.add-note', async (tx, now) => {
     // The lock makes notes of two people at once come one after the other, so that the limit holds.
-    if (!(await lockOrder(tx, orderId))) throw new Problem(ordersProblems.ORDER_NOT_FOUND);
+    const order = await lockOrder(tx, orderId);
+    if (!order) throw new Problem(ordersProblems.ORDER_NOT_FOUND);
+    requireNotErased(order, [text]);
     const known = await loadNotes(tx, orderId);
     if (known.length >= MAX_NOTES) throw new Problem(ordersProblems.TOO_MANY_NOTES);
     const note = { id: app.newId(), orderId, actor, text, createdAt: now };

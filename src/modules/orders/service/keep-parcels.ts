@@ -11,8 +11,9 @@ import {
   type ShipmentRow,
 } from '../queries/keep-shipments.ts';
 import { lockShippable } from './change-shipment.ts';
-import { mergeParcel } from './merge-parcel.ts';
+import { mergeParcel, textsOf } from './merge-parcel.ts';
 import type { StaffRequest } from './pack-order.ts';
+import { requireNotErased } from './require-not-erased.ts';
 import { recordParcel, writeParcel } from './write-parcel.ts';
 
 const MAX_PARCELS = 50;
@@ -20,7 +21,7 @@ const MAX_PARCELS = 50;
 /**
  * Use case: one parcel more. Before the order is shipped nobody is told; the mail about the shipment lists all parcels.
  *
- * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, TOO_MANY_PARCELS, VALIDATION_FAILED
+ * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, ORDER_ERASED, TOO_MANY_PARCELS, VALIDATION_FAILED
  */
 export async function addParcel(
   app: App,
@@ -29,6 +30,7 @@ export async function addParcel(
   const { orderId, changes } = request;
   await inTx(app, 'orders.add-parcel', async (tx, now) => {
     const order = await lockShippable(tx, orderId, ['packed', 'shipped']);
+    requireNotErased(order, textsOf(changes));
     const position = await nextPosition(tx, orderId);
     if (position > MAX_PARCELS) throw new Problem(ordersProblems.TOO_MANY_PARCELS);
     const isShipped = order.status === 'shipped';
@@ -50,7 +52,7 @@ export async function addParcel(
 /**
  * Use case: corrects any parcel of an order; the shopper is told like of a change of the shipment.
  *
- * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, PARCEL_NOT_FOUND, VALIDATION_FAILED
+ * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_SHIPPABLE, ORDER_ERASED, PARCEL_NOT_FOUND, VALIDATION_FAILED
  */
 export async function changeParcel(
   app: App,
@@ -59,6 +61,7 @@ export async function changeParcel(
   const { orderId, parcelId, changes } = request;
   await inTx(app, 'orders.change-parcel', async (tx, now) => {
     const order = await lockShippable(tx, orderId, ['packed', 'shipped']);
+    requireNotErased(order, textsOf(changes));
     const before = await requireParcel(tx, orderId, parcelId);
     const { values, isChanged, isTrackingChanged } = mergeParcel(before, changes, {
       shippedAt: null,

@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, getTableColumns, getViewSelectedFields, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Reader } from '../../../db/client.ts';
-import { orderLineMedia, orderLines, orders, shipments } from '../../../db/schema/orders.ts';
+import { orderLines, orders } from '../../../db/schema/orders.ts';
+import { shipments } from '../../../db/schema/orders-follow-up.ts';
+import { orderLineMedia } from '../../../db/schema/orders-views.ts';
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
 import type { App } from '../../../kernel/app.ts';
 import type { AccountOrder, PageQuery } from '../orders.account-contract.ts';

@@ -1,6 +1,7 @@
 import { and, desc, eq, getViewSelectedFields, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { orderKujiResults, orders } from '../../../db/schema/orders.ts';
+import { orders } from '../../../db/schema/orders.ts';
+import { orderKujiResults } from '../../../db/schema/orders-views.ts';
 import { cursorInstant, decodeCursor, encodeCursor } from '../../../http/pagination.ts';
 import type { App } from '../../../kernel/app.ts';
 import type { PageQuery } from '../orders.account-contract.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import { orderPaymentRefs } from '../../../db/schema/orders.ts';
+import { orderPaymentRefs } from '../../../db/schema/orders-views.ts';
 import { loadTaxRegistrations } from '../../settings/index.ts';
 import type { Receipt } from '../mails/describe-receipt.ts';
 

@@ -56,6 +56,11 @@ export function mergeParcel(
   return { values, isChanged: isTrackingChanged || isTimeChanged, isTrackingChanged };
 }
 
+/** What of a change is words. */
+export function textsOf(changes: ParcelChanges): (string | null | undefined)[] {
+  return [changes.carrierName, changes.trackingNumber, changes.trackingUrl];
+}
+
 function linkOf(
   before: ParcelValues,
   after: ParcelChanges & Pick<ParcelValues, 'carrierName' | 'trackingNumber'>,

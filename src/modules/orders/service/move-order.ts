@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { orderEvents, orders, type OrderStatus } from '../../../db/schema/orders.ts';
+import { orders, type OrderStatus } from '../../../db/schema/orders.ts';
+import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { ordersProblems } from '../orders.problems.ts';
 import { checkTransition } from './check-transition.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
-import { orderEvents } from '../../../db/schema/orders.ts';
+import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 
 const KIND = 'cancel_requested';
 

@@ -1,4 +1,5 @@
-import type { orderKujiResults, orderLineMedia, OrderStatus } from '../../../db/schema/orders.ts';
+import type { OrderStatus } from '../../../db/schema/orders.ts';
+import type { orderKujiResults, orderLineMedia } from '../../../db/schema/orders-views.ts';
 import type { App } from '../../../kernel/app.ts';
 import type { AccountOrder } from '../orders.account-contract.ts';
 import type { KujiResult } from '../orders.results-contract.ts';

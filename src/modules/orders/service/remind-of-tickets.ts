@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, notExists } from 'drizzle-orm';
 import { inTx, readNow } from '../../../db/client.ts';
-import { orders, ticketReminders } from '../../../db/schema/orders.ts';
+import { orders } from '../../../db/schema/orders.ts';
+import { ticketReminders } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs, DAY_MS } from '../../../kernel/clock.ts';
 import { findOrdersWithClosedTickets, hasClosedTickets } from '../../kuji/index.ts';

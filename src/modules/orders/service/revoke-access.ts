@@ -1,5 +1,5 @@
 import { inTx } from '../../../db/client.ts';
-import { orderEvents } from '../../../db/schema/orders.ts';
+import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';

@@ -1,12 +1,8 @@
 import { and, asc, eq, getViewSelectedFields } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import {
-  orderKujiResults,
-  orderLineMedia,
-  orderLines,
-  orders,
-  shipments,
-} from '../../../db/schema/orders.ts';
+import { orderLines, orders } from '../../../db/schema/orders.ts';
+import { shipments } from '../../../db/schema/orders-follow-up.ts';
+import { orderKujiResults, orderLineMedia } from '../../../db/schema/orders-views.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import type { AccountOrderDetail } from '../orders.account-contract.ts';

@@ -1,11 +1,7 @@
 import { asc, eq } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
-import {
-  orderLineMedia,
-  orderLines,
-  orders,
-  type AddressSnapshot,
-} from '../../../db/schema/orders.ts';
+import { orderLines, orders, type AddressSnapshot } from '../../../db/schema/orders.ts';
+import { orderLineMedia } from '../../../db/schema/orders-views.ts';
 import type { StoragePort } from '../../../integrations/supabase/storage-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { includesLastOne, viewTickets } from '../../kuji/index.ts';

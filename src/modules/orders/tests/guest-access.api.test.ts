@@ -5,6 +5,7 @@ import {
   anAdmin,
   aPaidOrder,
   aProduct,
+  cartOf,
   guestCookieOf,
   type OpenCheckout,
   type SignedIn,
@@ -29,10 +30,7 @@ afterEach(() => {
   w.clock.offsetMs = 0;
 });
 
-const anOrder = () =>
-  aPaidOrder(w, [
-    { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
-  ]);
+const anOrder = () => aPaidOrder(w, cartOf(product));
 
 const access = (order: OpenCheckout, token: string) =>
   w.http.get(`/api/v1/orders/${order.publicId}/access`).query({ token }).redirects(0);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callAs } from '../../../../testing/call-as.ts';
 import {
+  aCart,
   aKuji,
   anAdmin,
   anOpenCheckout,
@@ -25,12 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const aFigure = async (quantity = 1) => {
-  const { productId, variantId } = await aProduct(w);
-  return [{ productId, productVariantId: variantId, quantity }];
-};
 const aPackedOrder = async () => {
-  const order = await aPaidOrder(w, await aFigure());
+  const order = await aPaidOrder(w, await aCart(w));
   expect((await setStatus(w, admin, order.orderId, 'packed')).status).toBe(200);
   return order;
 };
@@ -63,7 +60,7 @@ refusesStrangers(
 
 describe('the status', () => {
   it('takes three values only, of an order that exists', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     for (const status of ['paid', 'refunded', 'expired', 'PACKED', '', null, 1, undefined]) {
       expect(await setStatus(w, admin, orderId, status)).toMatchObject({
         status: 400,
@@ -81,8 +78,8 @@ describe('the status', () => {
   });
 
   it('does not jump', async () => {
-    const waiting = (await anOpenCheckout(w, await aFigure())).orderId;
-    const paid = (await aPaidOrder(w, await aFigure())).orderId;
+    const waiting = (await anOpenCheckout(w, await aCart(w))).orderId;
+    const paid = (await aPaidOrder(w, await aCart(w))).orderId;
     const packed = (await aPackedOrder()).orderId;
     const shipped = (await aPackedOrder()).orderId;
     expect((await setStatus(w, admin, shipped, 'shipped')).status).toBe(200);
@@ -134,7 +131,7 @@ describe('the status', () => {
 
   it('leaves an order that was paid meanwhile to its shopper', async () => {
     w.sandbox.setWebhookMode('hold');
-    const { orderId, sessionId } = await anOpenCheckout(w, await aFigure());
+    const { orderId, sessionId } = await anOpenCheckout(w, await aCart(w));
     w.sandbox.pay(sessionId, 'paid');
     const answer = await setStatus(w, admin, orderId, 'cancelled');
     w.sandbox.setWebhookMode('normal');
@@ -144,7 +141,7 @@ describe('the status', () => {
   });
 
   it('cancels when Stripe answers again, and says so', async () => {
-    const { orderId } = await anOpenCheckout(w, await aFigure());
+    const { orderId } = await anOpenCheckout(w, await aCart(w));
     w.sandbox.fault({ match: 'POST /v1/checkout/sessions/*', kind: 'error_500', times: 20 });
     const answer = await setStatus(w, admin, orderId, 'cancelled');
     await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
@@ -218,7 +215,7 @@ describe('packing', () => {
   });
 
   it('waits while the payment is disputed', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     const { payment } = await showOrder(w, admin, orderId);
     await w.sandbox.odd('dispute', payment?.intentId ?? '');
     await w.drain();
@@ -237,7 +234,7 @@ describe('packing', () => {
 
 describe('the shipment', () => {
   it('belongs to a packed or shipped order', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     const fields = { trackingNumber: '1' };
     expect(await patchShipment(w, admin, orderId, fields)).toMatchObject({
       status: 409,
@@ -260,6 +257,10 @@ describe('the shipment', () => {
     ['trackingNumber', { trackingNumber: 'x'.repeat(121) }],
     ['carrierName', { carrierName: 'x'.repeat(121) }],
     ['carrierName', { carrierName: 5 }],
+    ['carrierName', { carrierName: 'UPS\nBcc: all@example.com' }],
+    ['carrierName', { carrierName: 'UPS\rx' }],
+    ['trackingNumber', { trackingNumber: '1Z\n2' }],
+    ['trackingNumber', { trackingNumber: '1Z\t2' }],
     ['shippedAt', { shippedAt: 'yesterday' }],
     ['shippedAt', { shippedAt: '0000-01-01T00:00:00Z' }],
     [
@@ -403,7 +404,7 @@ describe('parcels', () => {
     const missing = { status: 404, code: 'PARCEL_NOT_FOUND' };
     expect(await callAs(w, admin, ['patch', foreign], { carrierName: 'x' })).toMatchObject(missing);
     expect(await callAs(w, admin, ['delete', foreign])).toMatchObject(missing);
-    const { orderId: paid } = await aPaidOrder(w, await aFigure());
+    const { orderId: paid } = await aPaidOrder(w, await aCart(w));
     const path = `/admin/orders/${paid}/parcels`;
     expect(await callAs(w, admin, ['post', path], { carrierName: 'x' })).toMatchObject({
       status: 409,

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callAs } from '../../../../testing/call-as.ts';
 import {
+  aCart,
   aKuji,
   anAdmin,
   anOpenCheckout,
   aPaidOrder,
-  aProduct,
   guestCookieOf,
   type SignedIn,
 } from '../../../../testing/factories.ts';
@@ -25,10 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const aFigure = async (options: { quantity?: number; name?: string } = {}) => {
-  const { productId, variantId } = await aProduct(w, options.name ? { name: options.name } : {});
-  return [{ productId, productVariantId: variantId, quantity: options.quantity ?? 1 }];
-};
 const refund = (orderId: string, body: object) =>
   w.http
     .post(`/api/v1/admin/orders/${orderId}/refund`)
@@ -56,7 +52,7 @@ refusesStrangers(
 describe('the detail', () => {
   it('has every field of the contract, and what staff decide by', async () => {
     const kuji = await aKuji(w, { tickets: 4 });
-    const items = [...(await aFigure()), { productId: kuji.productId, quantity: 2 }];
+    const items = [...(await aCart(w)), { productId: kuji.productId, quantity: 2 }];
     const { orderId, sessionId } = await aPaidOrder(w, items, { customerNote: 'A gift.' });
     const { status, data } = await callAs(w, admin, ['get', `/admin/orders/${orderId}`]);
     expect(status).toBe(200);
@@ -88,7 +84,7 @@ describe('the detail', () => {
   });
 
   it('shows refunds, newest first, and an order that nobody paid', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     await refund(orderId, { amountCents: 100, reason: 'Scratched.' });
     await refund(orderId, { amountCents: 50 });
     const order = await showOrder(w, admin, orderId);
@@ -99,7 +95,17 @@ describe('the detail', () => {
       [100, 'succeeded', 'Scratched.'],
     ]);
     expect(order.payment?.refundedCents).toBe(150);
-    const waiting = await anOpenCheckout(w, await aFigure());
+    const told = order.timeline.filter(({ kind }) => kind.startsWith('refund_'));
+    expect(told.map(({ kind, details }) => [kind, details?.['amountCents']])).toEqual([
+      ['refund_requested', 100],
+      ['refund_succeeded', 100],
+      ['refund_requested', 50],
+      ['refund_succeeded', 50],
+    ]);
+    expect(told.every(({ actor }) => actor === `admin:${admin.userId}`)).toBe(true);
+    // It can never be erased, and a reason is free text about a person.
+    expect(JSON.stringify(order.timeline)).not.toContain('Scratched');
+    const waiting = await anOpenCheckout(w, await aCart(w));
     const unpaid = orderDetail.parse(await showOrder(w, admin, waiting.orderId));
     expect(unpaid).toMatchObject({ status: 'pending_payment', paidAt: null, tickets: [] });
   });
@@ -120,7 +126,7 @@ describe('the confirmation again', () => {
   const tokenIn = (text: string | undefined) => /token=([\w-]+)/.exec(text ?? '')?.[1] ?? '';
 
   it('is a mail of its own each time, with a link of its own', async () => {
-    const { orderId, publicId } = await aPaidOrder(w, await aFigure());
+    const { orderId, publicId } = await aPaidOrder(w, await aCart(w));
     expect(await resend(orderId)).toMatchObject({ status: 200, data: { mail: 'order-confirmed' } });
     expect((await resend(orderId)).status).toBe(200);
     const mails = await sentTo(orderId, 'order-confirmed');
@@ -138,10 +144,10 @@ describe('the confirmation again', () => {
   });
 
   it('of a packed order is the confirmation, of a refunded one the refund', async () => {
-    const packed = await aPaidOrder(w, await aFigure());
+    const packed = await aPaidOrder(w, await aCart(w));
     await setStatus(w, admin, packed.orderId, 'packed');
     expect((await resend(packed.orderId)).data).toEqual({ mail: 'order-confirmed' });
-    const refunded = await aPaidOrder(w, await aFigure());
+    const refunded = await aPaidOrder(w, await aCart(w));
     await refund(refunded.orderId, {});
     await w.drain();
     const { totalCents } = await showOrder(w, admin, refunded.orderId);
@@ -153,12 +159,12 @@ describe('the confirmation again', () => {
 
   it('is refused where there is none to send, or nowhere to send it', async () => {
     expect(await resend(nobody)).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
-    const waiting = await anOpenCheckout(w, await aFigure());
+    const waiting = await anOpenCheckout(w, await aCart(w));
     expect(await resend(waiting.orderId)).toMatchObject({
       status: 409,
       code: 'ORDER_MAIL_NOT_ELIGIBLE',
     });
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     await w.app.database.pool.query(
       `UPDATE popbox.orders SET customer_snapshot = customer_snapshot || '{"email": "nobody"}' WHERE id = $1`,
       [orderId],
@@ -176,7 +182,7 @@ describe('notes', () => {
     callAs<OrderNote>(w, admin, ['post', path(orderId)], body);
 
   it('are kept with who wrote them, and shown to colleagues only', async () => {
-    const { orderId, publicId, sessionId } = await aPaidOrder(w, await aFigure());
+    const { orderId, publicId, sessionId } = await aPaidOrder(w, await aCart(w));
     const first = await add(orderId, { text: '  Called the shopper.\nNo answer.  ' });
     expect(first).toMatchObject({
       status: 201,
@@ -205,7 +211,7 @@ describe('notes', () => {
   });
 
   it('are texts of an order that exists, and at most two hundred', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     for (const text of ['', '  ', 'x'.repeat(2_001), null, 5]) {
       expect(await add(orderId, { text })).toMatchObject({
         status: 400,
@@ -231,7 +237,7 @@ describe('the packing slip', () => {
   it('is a page to print: address, goods, prizes of opened tickets, no prices', async () => {
     const kuji = await aKuji(w, { tickets: 2, lastOne: false });
     const items = [
-      ...(await aFigure({ quantity: 2, name: 'Mochi <plush>' })),
+      ...(await aCart(w, { quantity: 2, name: 'Mochi <plush>' })),
       { productId: kuji.productId, quantity: 2 },
     ];
     const { orderId, publicId } = await aPaidOrder(w, items, {
@@ -258,7 +264,7 @@ describe('the packing slip', () => {
   });
 
   it('runs and loads nothing but its own style sheet', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure());
+    const { orderId } = await aPaidOrder(w, await aCart(w));
     const { headers, text } = await slip(orderId);
     const policy = headers['content-security-policy'];
     expect(policy).toContain("default-src 'none'");
@@ -270,7 +276,7 @@ describe('the packing slip', () => {
   });
 
   it('does not let pack what is paid back', async () => {
-    const { orderId } = await aPaidOrder(w, await aFigure({ quantity: 3 }));
+    const { orderId } = await aPaidOrder(w, await aCart(w, { quantity: 3 }));
     const { rows } = await w.app.database.pool.query<{ id: string }>(
       'SELECT id FROM popbox.order_lines WHERE order_id = $1',
       [orderId],

@@ -86,6 +86,19 @@ describe('limits', () => {
     expect(() => total(95_238_095)).toThrow(Problem);
   });
 
+  test('a total of 50 cents is the smallest that is paid, and nothing is none', () => {
+    const shippingSettings = { ...DEFAULT_SHIPPING_SETTINGS, flatShippingCents: 0 };
+    const total = (unitPriceCents: number) =>
+      quote({ lines: [{ unitPriceCents, quantity: 1 }], province: 'AB', shippingSettings })
+        .totalCents;
+    expect([total(0), total(48)]).toEqual([0, 50]);
+    for (const cents of [1, 47]) {
+      expect(() => total(cents)).toThrow(
+        expect.objectContaining({ code: 'ORDER_TOTAL_TOO_SMALL', status: 422 }),
+      );
+    }
+  });
+
   test.each([
     [[{ unitPriceCents: Number.MAX_SAFE_INTEGER, quantity: Number.MAX_SAFE_INTEGER }]],
     [Array.from({ length: 50 }, () => ({ unitPriceCents: 2_147_483_647, quantity: 20 }))],
@@ -150,9 +163,10 @@ describe('properties', () => {
     const shippingSettings = { ...DEFAULT_SHIPPING_SETTINGS, flatShippingCents: 0 };
     fc.assert(
       fc.property(lines, fc.nat({ max: 50_000 }), province, (some, unitPriceCents, anyProvince) => {
-        const less = quote({ lines: some, province: anyProvince, shippingSettings });
+        const payable = [...some, { unitPriceCents: 50, quantity: 1 }];
+        const less = quote({ lines: payable, province: anyProvince, shippingSettings });
         const more = quote({
-          lines: [...some, { unitPriceCents, quantity: 1 }],
+          lines: [...payable, { unitPriceCents, quantity: 1 }],
           province: anyProvince,
           shippingSettings,
         });

@@ -11,6 +11,9 @@ import { formatShopDate } from './format-shop-date.ts';
 /** Stripe charges at most eight digits. It also fits the columns of cents. */
 export const MAX_ORDER_TOTAL_CENTS = 99_999_999;
 
+/** Stripe refuses a payment of less than 50 cents CAD. Nothing at all is no payment, and allowed. */
+const MIN_PAYMENT_CENTS = 50;
+
 export type QuoteLine = { unitPriceCents: number; quantity: number };
 
 export type QuoteRequest = {
@@ -28,7 +31,7 @@ export type QuoteRequest = {
 /**
  * What these goods cost, delivered: the amounts a shopper sees, an order keeps and Stripe charges.
  *
- * @throws {Problem} ORDER_TOTAL_TOO_LARGE
+ * @throws {Problem} ORDER_TOTAL_TOO_SMALL, ORDER_TOTAL_TOO_LARGE
  * @throws {RangeError} no lines, or a line that is no price times a count: faults of the caller.
  */
 export function computeQuote(request: QuoteRequest): Quote {
@@ -45,6 +48,9 @@ export function computeQuote(request: QuoteRequest): Quote {
   });
   const totalCents = subtotalCents + shipping.shippingCents + taxBreakdown.totalTaxCents;
   refuseTooLarge(totalCents);
+  if (totalCents > 0 && totalCents < MIN_PAYMENT_CENTS) {
+    throw new Problem(pricingProblems.ORDER_TOTAL_TOO_SMALL);
+  }
   return {
     subtotalCents,
     taxCents: taxBreakdown.totalTaxCents,

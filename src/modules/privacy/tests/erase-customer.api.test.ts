@@ -7,6 +7,7 @@ import {
   anOpenCheckout,
   aPaidOrder,
   aProduct,
+  cartOf,
   guestCookieOf,
   type OpenCheckout,
   type SignedIn,
@@ -63,9 +64,7 @@ function aPerson() {
     },
   };
 }
-const items = () => [
-  { productId: product.productId, productVariantId: product.variantId, quantity: 2 },
-];
+const items = () => cartOf(product, 2);
 
 /** As staff does it, so that the person's marks are wherever staff can leave them. */
 async function packAndShip(order: OpenCheckout, mark: string): Promise<void> {
@@ -286,6 +285,49 @@ describe('POST /admin/customers/:id/erase', () => {
     expect((await callAs(w, admin, ['get', list])).data).toMatchObject({
       items: [{ email: null, reason: 'complained' }],
     });
+  });
+
+  // Red if staff can write about a person who was erased: nobody would look there again.
+  it('is the end of all words about him', async () => {
+    const person = aPerson();
+    const paid = await aPaidOrder(w, items(), person.order);
+    await packAndShip(paid, person.mark);
+    const path = `/admin/orders/${paid.orderId}`;
+    const added = ['post', `${path}/parcels`] as const;
+    expect((await callAs(w, admin, added, { carrierName: 'UPS' })).status).toBe(201);
+    const { data } = await callAs<{ parcels: { id: string }[] }>(w, admin, ['get', path]);
+    const other = data.parcels[1]?.id ?? '';
+    await w.drain();
+    expect((await erase(await customerIdOf(person.email), person.email)).status).toBe(200);
+
+    const words = [
+      ['post', `${path}/notes`, { text: `${person.mark} called` }],
+      ['patch', `${path}/shipment`, { trackingNumber: `${person.mark}12345678` }],
+      ['patch', `${path}/shipment`, { trackingUrl: `https://t.example/${person.mark}` }],
+      ['patch', `${path}/shipment`, { carrierName: person.mark }],
+      ['post', `${path}/parcels`, { trackingNumber: person.mark }],
+      ['patch', `${path}/parcels/${other}`, { trackingNumber: person.mark }],
+    ] as const;
+    for (const [method, to, body] of words) {
+      const answer = await callAs(w, admin, [method, to], body);
+      expect([to, answer.status, answer.code]).toEqual([to, 409, 'ORDER_ERASED']);
+    }
+    // What tells of nobody may still be put right, and money may go back, without a word.
+    const deliveredAt = new Date(Date.now() + DAY_MS).toISOString();
+    const dated = await callAs(w, admin, ['patch', `${path}/shipment`], {
+      deliveredAt,
+      trackingNumber: null,
+    });
+    expect([dated.status, dated.code]).toEqual([200, undefined]);
+    expect((await callAs(w, admin, ['delete', `${path}/parcels/${other}`])).status).toBe(200);
+    const refund = await w.http
+      .post(`/api/v1${path}/refund`)
+      .set('Authorization', `Bearer ${admin.token}`)
+      .set('Idempotency-Key', 'after')
+      .send({ amountCents: 100, reason: `${person.mark} found a scratch` });
+    expect(refund.status, refund.text).toBe(200);
+    await w.drain();
+    expect(await tablesWith(person.mark)).toEqual([]);
   });
 
   it('is the end of all mail about his orders', async () => {

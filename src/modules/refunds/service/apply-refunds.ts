@@ -2,7 +2,7 @@ import type { Tx } from '../../../db/client.ts';
 import type { RefundState } from '../../../db/schema/refunds.ts';
 import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
-import type { LockedOrder } from '../../orders/index.ts';
+import { noteRefund, type LockedOrder } from '../../orders/index.ts';
 import { lockPayment, recordRefundEntry, saveRefundedSum } from '../../payments/index.ts';
 import {
   insertRefund,
@@ -49,10 +49,15 @@ export async function applyRefunds(
       known.find((row) => isAnswerTo(row, answer)) ??
       (await adopt(tx, app, { order, answer, foreign, now }));
     const state = advance(refund.state, answer.status);
-    if (state === refund.state && refund.providerRef !== null && known.includes(refund)) continue;
+    const isKnown = known.includes(refund);
+    if (state === refund.state && refund.providerRef !== null && isKnown) continue;
     await saveRefundState(tx, refund.id, { state, providerRef: answer.id });
+    if (isEnd(state) && !(isKnown && state === refund.state)) {
+      const by = isKnown ? actor : refund.requestedBy;
+      await noteRefund(tx, { refund, became: state, now, actor: by });
+    }
     if (isUnheard(refund, state)) await enqueueRefundFailedNotice(tx, app, { order, refund, now });
-    const entry = entryFor(known.includes(refund) ? refund.state : 'requested', state);
+    const entry = entryFor(isKnown ? refund.state : 'requested', state);
     if (entry !== null) moved.push({ refund, entry, providerRef: answer.id });
   }
   if (moved.length === 0) return { drift: false };
@@ -100,6 +105,11 @@ function isAnswerTo(row: Refund, answer: StripeRefund): boolean {
     answer.metadata['refundId'] === row.id &&
     row.amountCents === answer.amountCents
   );
+}
+
+/** Whether nothing more is expected; a bank may still send the money back. */
+function isEnd(state: RefundState): state is 'succeeded' | 'failed' | 'canceled' {
+  return state === 'succeeded' || state === 'failed' || state === 'canceled';
 }
 
 /** A refund that fails now, with nobody at the other end of a request who is told. */

@@ -1,15 +1,15 @@
-import { inTx, readNow } from '../../../db/client.ts';
+import { inTx } from '../../../db/client.ts';
 import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
-import { HOUR_MS } from '../../../kernel/clock.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { lockOrder } from '../../orders/index.ts';
+import { lockOrder, noteRefund } from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
 import { listRefunds, saveRefundState, type Refund } from '../queries/keep-refunds.ts';
 import { refundsProblems } from '../refunds.problems.ts';
 import { applyRefunds } from './apply-refunds.ts';
 import { enqueueRefundFailedNotice } from './enqueue-refund-mail.ts';
+import { isServerError, makeOtherKey } from './make-other-key.ts';
 import { syncRefunds } from './sync-refunds.ts';
 
 /**
@@ -19,8 +19,10 @@ import { syncRefunds } from './sync-refunds.ts';
  * @throws Problem REFUND_FAILED (no money moves), REFUND_UNCONFIRMED (the row stays; `finishRefunds` goes on)
  */
 export async function carryOutRefund(app: App, refund: Refund, actor: string): Promise<void> {
-  await book(app, refund, { answer: await askStripe(app, refund, `refund/${refund.id}`), actor });
+  await book(app, refund, { answer: await askStripe(app, refund, keyOf(refund)), actor });
 }
+
+const keyOf = ({ id }: Refund) => `refund/${id}`;
 
 async function book(
   app: App,
@@ -48,8 +50,11 @@ export async function resumeRefund(app: App, refund: Refund, actor: string): Pro
   } catch (error) {
     // Stripe repeats a stored 500 under its key for a day, and the money would not go back. It is asked under another
     // key, once Stripe's own list has shown again that nothing came of the first.
-    if (!isServerError(error) || !(await isStillOpen(app, refund, actor))) throw error;
-    const answer = await askStripe(app, refund, await makeOtherKey(app, refund));
+    const wasServerError = error instanceof Problem && isServerError(error.cause);
+    if (!wasServerError || !(await isStillOpen(app, refund, actor))) throw error;
+    const { createdAt } = refund;
+    const otherKey = await makeOtherKey(app, { key: keyOf(refund), createdAt });
+    const answer = await askStripe(app, refund, otherKey);
     await book(app, refund, { answer, actor });
   }
 }
@@ -59,17 +64,6 @@ async function isStillOpen(app: App, refund: Refund, actor: string): Promise<boo
   await syncRefunds(app, { orderId: refund.orderId, actor });
   const refunds = await listRefunds(app.database.db, refund.orderId);
   return refunds.some(({ id, state }) => id === refund.id && state === 'requested');
-}
-
-/** Another one each hour, in case it meets a 500 as well; the same for all who ask at once, or money could go back twice. */
-async function makeOtherKey(app: App, { id, createdAt }: Refund): Promise<string> {
-  const ageMs = (await readNow(app)).getTime() - createdAt.getTime();
-  return `refund/${id}/again/${String(Math.floor(ageMs / HOUR_MS))}`;
-}
-
-function isServerError(error: unknown): boolean {
-  if (!(error instanceof Problem) || !(error.cause instanceof ProviderError)) return false;
-  return error.cause.status !== null && error.cause.status >= 500;
 }
 
 async function askStripe(app: App, refund: Refund, key: string): Promise<StripeRefund> {
@@ -100,6 +94,7 @@ async function markRejected(app: App, refund: Refund): Promise<void> {
     const isOpen = rows.some(({ id, state }) => id === refund.id && state === 'requested');
     if (!order || !isOpen) return;
     await saveRefundState(tx, refund.id, { state: 'failed' });
+    await noteRefund(tx, { refund, became: 'failed', now, actor: refund.requestedBy });
     // Whoever asked for it himself is answered; nobody waits for one that the shop began by itself.
     const isUnheard = refund.requestedBy.startsWith('system:');
     if (isUnheard) await enqueueRefundFailedNotice(tx, app, { order, refund, now });

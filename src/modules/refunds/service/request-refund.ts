@@ -3,7 +3,7 @@ import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
 import { listOrderTickets } from '../../kuji/index.ts';
-import { lockOrder, type LockedOrder, type OrderStatus } from '../../orders/index.ts';
+import { lockOrder, noteRefund, type LockedOrder, type OrderStatus } from '../../orders/index.ts';
 import { lockPayment, type Payment } from '../../payments/index.ts';
 import {
   ENDED_WITHOUT_MONEY,
@@ -64,7 +64,7 @@ export async function requestRefund(
       amountCents: weighed.amountCents,
       currency: payment.receivedCurrency,
       state: 'requested',
-      reason: body.reason === '' ? null : (body.reason ?? null),
+      reason: reasonOf(order, body),
       includesShipping: weighed.includesShipping,
       restock: body.restock === true,
       requestedBy: actor,
@@ -73,8 +73,14 @@ export async function requestRefund(
     lines: weighed.lines,
     ticketIds: weighed.ticketIds,
   });
+  await noteRefund(tx, { refund, became: 'requested', now, actor });
   await recordRequest(tx, app, request, refund);
   return { refund, isNew: true };
+}
+
+/** The money of an erased order may still go back, but no words about the person come to it any more. */
+function reasonOf(order: LockedOrder, { reason }: RefundBody): string | null {
+  return order.erasedAt !== null || reason === undefined || reason === '' ? null : reason;
 }
 
 async function findLeft(tx: Tx, order: LockedOrder, payment: Payment): Promise<Left> {

@@ -6,6 +6,7 @@ import { formatCents } from '../../../kernel/money.ts';
 import { enqueueShopNotice, enqueueShopperNotice, lockOrder } from '../../orders/index.ts';
 import { loadSurplus, saveSurplusState, type Surplus } from '../queries/keep-surplus.ts';
 import { advance } from './advance-refund.ts';
+import { isServerError, makeOtherKey } from './make-other-key.ts';
 
 type Answer = { state: RefundState; providerRef?: string };
 
@@ -56,12 +57,34 @@ export async function returnSecondPayment(
 }
 
 async function askStripe(app: App, surplus: Surplus): Promise<Answer> {
-  const { id, intentId, orderId, amountCents } = surplus;
+  const known = await findRefund(app, surplus);
+  if (known) return known;
+  const key = `surplus/${surplus.id}`;
+  try {
+    return await requestRefund(app, surplus, key);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    // Stripe repeats a stored 500 under its key for a day, and the money would not go back. It is asked under another
+    // key, once Stripe's own list has shown again that nothing came of the first. What is asked for is the whole payment,
+    // so Stripe itself would refuse it a second time.
+    const { createdAt } = surplus;
+    const unseen = await findRefund(app, surplus);
+    return (
+      unseen ?? (await requestRefund(app, surplus, await makeOtherKey(app, { key, createdAt })))
+    );
+  }
+}
+
+async function findRefund(app: App, { intentId }: Surplus): Promise<Answer | null> {
   const [newest] = await app.stripe.listRefunds(intentId);
-  if (newest) return { state: newest.status, providerRef: newest.id };
+  return newest ? { state: newest.status, providerRef: newest.id } : null;
+}
+
+async function requestRefund(app: App, surplus: Surplus, key: string): Promise<Answer> {
+  const { id, intentId, orderId, amountCents } = surplus;
   const params = { paymentIntentId: intentId, amountCents, metadata: { surplusId: id, orderId } };
   try {
-    const refund = await app.stripe.createRefund(params, `surplus/${id}`);
+    const refund = await app.stripe.createRefund(params, key);
     return { state: refund.status, providerRef: refund.id };
   } catch (error) {
     if (!(error instanceof ProviderError) || error.kind !== 'rejected') throw error;

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callAs } from '../../../../testing/call-as.ts';
 import {
+  aCart,
   aKuji,
   anAdmin,
   anOpenCheckout,
   aPaidOrder,
   aProduct,
+  cartOf,
   guestCookieOf,
   type SignedIn,
 } from '../../../../testing/factories.ts';
@@ -29,8 +31,7 @@ afterAll(() => w.close());
 
 const aPaidFigure = async (quantity = 2) => {
   const product = await aProduct(w);
-  const items = [{ productId: product.productId, productVariantId: product.variantId, quantity }];
-  return { ...product, ...(await aPaidOrder(w, items)) };
+  return { ...product, ...(await aPaidOrder(w, cartOf(product, quantity))) };
 };
 const onHand = async (variantId: string) => {
   const { rows } = await w.app.database.pool.query<{ on_hand: number }>(
@@ -74,8 +75,7 @@ describe('refuses', () => {
       code: 'REFUND_KEY_REQUIRED',
     });
     expect(await refundAs(w, admin, nobody)).toMatchObject({ status: 404 });
-    const { productId, variantId } = await aProduct(w);
-    const open = await anOpenCheckout(w, [{ productId, productVariantId: variantId, quantity: 1 }]);
+    const open = await anOpenCheckout(w, await aCart(w));
     expect(await refundAs(w, admin, open.orderId)).toMatchObject({
       status: 409,
       code: 'ORDER_NOT_REFUNDABLE',
@@ -253,6 +253,14 @@ it('a dispute stops an order once, and its tickets stay closed', async () => {
   expect(refused.body).toMatchObject({ errors: { code: 'ORDER_NOT_REVEALABLE' } });
 });
 
+async function refundsInTimeline(orderId: string): Promise<string[]> {
+  const { rows } = await w.app.database.pool.query<{ kind: string }>(
+    `SELECT kind FROM popbox.order_events WHERE order_id = $1 AND kind LIKE 'refund\\_%' ORDER BY id`,
+    [orderId],
+  );
+  return rows.map(({ kind }) => kind);
+}
+
 describe('when Stripe stumbles', () => {
   it.each(['reset', 'timeout_after_work'] as const)(
     'C09, C10 a refund after %s is one refund at Stripe',
@@ -321,6 +329,12 @@ describe('when Stripe stumbles', () => {
       );
     expect(told.map(({ to }) => to)).toEqual([['orders@popbox.test']]);
     expect(await refundAs(w, admin, orderId)).toMatchObject({ orderStatus: 'refunded' });
+    expect(await refundsInTimeline(orderId)).toEqual([
+      'refund_requested',
+      'refund_failed',
+      'refund_requested',
+      'refund_succeeded',
+    ]);
   });
 
   it('a refund made in the Dashboard appears by itself', async () => {
@@ -331,6 +345,8 @@ describe('when Stripe stumbles', () => {
     await w.drain();
     expect(await statusOf(w, order.orderId)).toBe('refunded');
     expect((await moneyOf(w, order.orderId)).refundedCents).toBe(receivedCents);
+    // Nobody asked for it here.
+    expect(await refundsInTimeline(order.orderId)).toEqual(['refund_succeeded']);
     expect((await ticketsOf(order.orderId)).every((ticket) => ticket.is_voided)).toBe(true);
   });
 

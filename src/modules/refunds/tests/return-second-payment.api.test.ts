@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { aCart, aPaidOrder } from '../../../../testing/factories.ts';
+import { moneyOf } from '../../../../testing/refund-as.ts';
+import { world, type World } from '../../../../testing/world.ts';
+import { MINUTE_MS } from '../../../kernel/clock.ts';
+import { finishRefunds } from '../index.ts';
+
+let w: World;
+beforeAll(async () => {
+  w = await world();
+});
+afterAll(() => w.close());
+
+async function secondOf(orderId: string) {
+  const { rows } = await w.app.database.pool.query<{ state: string; intent_id: string }>(
+    'SELECT state, intent_id FROM popbox.surplus_payments WHERE order_id = $1',
+    [orderId],
+  );
+  const [second] = rows;
+  if (!second) throw new Error('No second payment was written down.');
+  const atStripe = await w.app.stripe.listRefunds(second.intent_id);
+  return { state: second.state, atStripe: atStripe.map(({ amountCents }) => amountCents) };
+}
+
+// Red if it is asked for under one key only: Stripe repeats its 500 under it for a day.
+it('a second payment is not kept by an error that Stripe remembers', async () => {
+  const { orderId, sessionId } = await aPaidOrder(w, await aCart(w));
+  // The first 500 is met under the first key, the second under the other one of this hour.
+  w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'error_500', times: 2 });
+  await w.sandbox.odd('second_payment', sessionId);
+  await w.drain();
+  expect(await secondOf(orderId)).toEqual({ state: 'requested', atStripe: [] });
+  // Both keys answer their 500 for a day; an hour later there is another.
+  for (const minutes of [2, 60]) {
+    w.clock.offsetMs += minutes * MINUTE_MS;
+    await finishRefunds(w.app);
+    await finishRefunds(w.app);
+  }
+  const { receivedCents } = await moneyOf(w, orderId);
+  expect(await secondOf(orderId)).toEqual({ state: 'succeeded', atStripe: [receivedCents] });
+});
