@@ -45,6 +45,52 @@ describe('statements that are called together', () => {
     expect(await steps()).toEqual([]);
   });
 
+  // Red if the driver believes that Postgres knows a text which it skipped.
+  it('are sent whole again if they stood behind one that failed', async () => {
+    const later = (tx: Tx) => tx.execute(sql`SELECT ${7}::int AS "later"`);
+    const failing = inTx({ database }, 'test', async (tx) => {
+      await Promise.all([add(tx, 1), tx.execute(sql`SELECT 1 / ${0}::int`), later(tx)]);
+    });
+    await expect(failing).rejects.toMatchObject({ cause: { code: '22012' } });
+    const found = await inTx({ database }, 'test', (tx) => Promise.all([later(tx), later(tx)]));
+    expect(found.map(({ rows }) => rows)).toEqual([[{ later: 7 }], [{ later: 7 }]]);
+  });
+
+  it.each([
+    ['cannot be parsed', sql`SELEC 1`, '42601'],
+    ['has no such table', sql`SELECT * FROM popbox.nowhere WHERE ${1} = 1`, '42P01'],
+    ['loses its connection', sql`SELECT pg_terminate_backend(pg_backend_pid())`, '57P01'],
+  ])('fail together where one %s, and the next transaction works', async (_, statement, code) => {
+    const settled = inTx({ database }, 'test', async (tx) => {
+      // Drizzle sends a statement each time it is waited for: these are waited for twice.
+      const send = async (one: PromiseLike<unknown>) => one;
+      const all = [add(tx, 1), tx.execute(statement), add(tx, 2), add(tx, 3)].map(send);
+      const outcomes = await Promise.allSettled(all);
+      expect(outcomes.map(({ status }) => status).slice(1)).toEqual(
+        Array.from({ length: 3 }, () => 'rejected'),
+      );
+      await Promise.all(all);
+    });
+    await expect(settled).rejects.toMatchObject({ cause: { code } });
+    await inTx({ database }, 'test', (tx) => Promise.all([add(tx, 4), add(tx, 5)]));
+    expect(await steps()).toEqual([4, 5]);
+  });
+
+  it('are of every shape: with rows, without, with nothing to fill in', async () => {
+    const [none, plain, list] = await inTx({ database }, 'test', (tx) =>
+      Promise.all([
+        tx.execute(sql`DELETE FROM popbox.test_steps WHERE step = ${99}`),
+        tx.execute(sql`SELECT 'a' AS letter`),
+        tx.execute(sql`SELECT n FROM generate_series(1, ${3}::int) AS n`),
+      ]),
+    );
+    expect([none.rowCount, plain.rows, list.rows]).toEqual([
+      0,
+      [{ letter: 'a' }],
+      [{ n: 1 }, { n: 2 }, { n: 3 }],
+    ]);
+  });
+
   // Red without the refusal: with one connection in the pool, the late statement would run in nobody's transaction.
   it('cannot come after the end of their transaction', async () => {
     let goOn: () => void = () => undefined;
