@@ -16,9 +16,9 @@ declare const transaction: unique symbol;
  * An open transaction. Only `inTx` makes one.
  *
  * Statements that do not need each other's answers may be called together (`Promise.all`): they are sent in one packet and
- * run one after the other, in the order of the calls. If one fails, those behind it fail as well. Where the order matters
- * all of them must be steps, that is async functions: a statement of Drizzle's that stands in the list itself is not called
- * before the steps beside it.
+ * run one after the other. If one fails, those behind it fail as well. Their order is the order of the calls, but no type
+ * says so and it hangs on how Drizzle waits: only where a wrong order fails loudly (a foreign key) may it matter. What is
+ * read under a lock is read after the lock was answered.
  */
 export type Tx = Omit<NodePgDatabase, 'transaction' | '$client'> & { readonly [transaction]: true };
 

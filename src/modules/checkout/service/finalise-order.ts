@@ -77,24 +77,23 @@ async function book(app: App, paid: Paid): Promise<FinaliseOutcome> {
 
 async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<FinaliseOutcome> {
   const { session, orderId, now, actor } = paid;
-  const [order, payment] = await Promise.all([lockOrder(tx, orderId), loadPayment(tx, orderId)]);
+  const order = await lockOrder(tx, orderId);
+  const payment = order && (await loadPayment(tx, orderId));
   if (!order || !payment) return 'not_ours';
   if (!isOwnSession(payment, session)) return giveBackSecond(tx, app, paid);
   if (order.paidAt !== null) return 'already_finalised';
 
   const mismatch = judgePayment(session, order);
   if (mismatch !== null) throw new CannotFinalise(mismatch);
-  const [, customerId] = await Promise.all([
-    sellGoods(tx, app, { order, now, actor }),
-    findCustomer(tx, app, order),
-  ]);
+  await sellGoods(tx, app, { order, now, actor });
+  const customerId = await findCustomer(tx, app, order);
   const { paymentIntentId } = session;
   await drawNumbers(tx, app, { order, paymentIntentId, now, actor });
-  const [moved, , receipt] = await Promise.all([
+  const [moved] = await Promise.all([
     markPaid(tx, { order, customerId, now, actor }),
     bookMoney(tx, payment, paid),
-    loadReceipt(tx, orderId),
   ]);
+  const receipt = await loadReceipt(tx, orderId);
   await enqueueMailsOfPaid(tx, app, { order: { ...moved, lines: order.lines }, receipt, now });
   return 'finalised';
 }

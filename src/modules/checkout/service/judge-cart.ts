@@ -23,8 +23,8 @@ export type CartFacts = {
 
 /**
  * Step: reads everything that decides about a cart, in one packet. Locks the orders that it replaces: what they hold counts
- * neither against the shopper nor as gone. Refuses nothing, so that it can be called together with the statement that locks
- * the shopper, after it.
+ * neither against the shopper nor as gone. The caller has locked the shopper, in a statement that has been answered: a
+ * count that is sent with it could be older than the wait.
  */
 export async function loadCartFacts(
   tx: Tx,

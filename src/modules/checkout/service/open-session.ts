@@ -70,11 +70,10 @@ async function reserve(
     return await inTx(app, 'checkout.reserve', async (tx, now) => {
       const { shopper } = cart;
       const attempt = { ...key, id: app.newId(), bodyHash, orderId, shopper, now };
-      const [isNew, facts] = await Promise.all([
-        insertAttempt(tx, attempt),
-        loadCartFacts(tx, { cart, now }),
-      ]);
-      return isNew ? reserveCart(tx, app, { orderId, cart, facts, now }) : null;
+      const isNew = await insertAttempt(tx, attempt);
+      if (!isNew) return null;
+      const facts = await loadCartFacts(tx, { cart, now });
+      return reserveCart(tx, app, { orderId, cart, facts, now });
     });
   } catch (error) {
     if (error instanceof Problem) await rememberRefusal(app, key, bodyHash);

@@ -54,11 +54,8 @@ export async function lockOrderState(
 
 /** The order with its lines as it is now, or null. */
 export async function loadOrder(reader: Reader, orderId: string): Promise<OrderWithLines | null> {
-  const [[order], lines] = await Promise.all([
-    reader.select().from(orders).where(eq(orders.id, orderId)),
-    loadLines(reader, orderId),
-  ]);
-  return order ? { ...order, lines } : null;
+  const [order] = await reader.select().from(orders).where(eq(orders.id, orderId));
+  return order ? { ...order, lines: await loadLines(reader, orderId) } : null;
 }
 
 /** Lines never change, so they need no lock of their own. */
