@@ -6,6 +6,7 @@ import { productOfSlug } from './product-of-slug.ts';
 import {
   BOX_STOCK,
   COLLECTIONS,
+  IMAGE,
   PRODUCT_COLUMNS,
   type BoxStock,
   type ImageRow,
@@ -21,7 +22,7 @@ export type DetailVariantRow = {
   isAvailable: boolean;
 };
 
-/** Null where there are none. */
+/** A list that would be empty is null: `json_agg` of no rows. */
 export type DetailRow = ProductRow & {
   sku: string | null;
   createdAt: number;
@@ -49,8 +50,7 @@ const detailOf = compileQuery<DetailRow, { slug: string }>(sql`
       WHERE membership.product_id = product.id
     ) AS collections,
     (
-      SELECT json_agg(json_build_object('id', image.id, 'storageKey', image.storage_key, 'altText', image.alt_text,
-        'sortOrder', image.sort_order) ORDER BY image.sort_order, image.created_at, image.id)
+      SELECT json_agg(${IMAGE} ORDER BY image.sort_order, image.created_at, image.id)
       FROM popbox.product_images image WHERE image.product_id = product.id
     ) AS images,
     (

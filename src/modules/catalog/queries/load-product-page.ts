@@ -3,6 +3,7 @@ import { compileByKey, compileQuery } from '../../../db/prepared-query.ts';
 import type { Database } from '../../../db/client.ts';
 import type { ProductType } from '../../../db/schema/catalog.ts';
 import type { ListingOrder, ListingPosition, SortValues } from '../service/read-sort-cursor.ts';
+import { inText } from './in-text.ts';
 import { afterPosition, orderListing, type PositionValues } from './order-listing.ts';
 import { selectCards, type CardRow } from './select-card.ts';
 
@@ -80,7 +81,7 @@ function cutPage(page: Page): SQL {
   return sql`
     SELECT product.* FROM ${source} product
     WHERE ${sql.join(conditions, sql` AND `)}
-    ORDER BY ${orderListing(order)} LIMIT ${limitOf(page)}`;
+    ORDER BY ${orderListing(order)} LIMIT ${inText(page.count)}`;
 }
 
 /**
@@ -91,7 +92,7 @@ function cutPage(page: Page): SQL {
 function cutFiltered(page: Page): SQL {
   const { order, filters } = page;
   const { collectionSlug, tagSlugs } = filters;
-  const limit = limitOf(page);
+  const limit = inText(page.count);
   const conditions = sql.join(onPage(page), sql` AND `);
   const sets = [
     ...(collectionSlug === undefined ? [] : [MEMBERS]),
@@ -140,10 +141,6 @@ const IS_OF_TYPE: Record<ProductType, SQL> = {
   standard: sql`product.product_type = 'standard'`,
   kuji: sql`product.product_type = 'kuji'`,
 };
-
-/** In the text: behind a parameter the planner expects a tenth of all rows, and sorts. */
-// eslint-disable-next-line no-restricted-syntax -- a number that the contract has checked
-const limitOf = (page: Page): SQL => sql.raw(String(page.count));
 
 const PRODUCTS = sql`(SELECT *, NULL::int AS position FROM popbox.products)`;
 

@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { inText } from './in-text.ts';
 
 /** A product's place in an order by age; the time in full precision. */
 export type AgePlace = { id: string; createdAt: string };
@@ -71,6 +72,3 @@ const REACHES_OLDEST = sql`coalesce(${OLDEST} >= (
   SELECT found.created_at, found.product_id FROM popbox.product_search found
   WHERE found.is_active ORDER BY ${NEWEST_FIRST} OFFSET 1999 LIMIT 1
 ), true)`;
-
-// eslint-disable-next-line no-restricted-syntax -- a number of the shop's own code
-const inText = (count: number): SQL => sql.raw(String(count));

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
 import { compileByKey } from '../../../db/prepared-query.ts';
+import { inText } from './in-text.ts';
 import { NEWEST_FIRST, newestFitting, type AgePlace, type OldestValues } from './newest-fitting.ts';
 
 /** A product's place in a search: relevance (in millionths, so that a cursor compares exactly), then age. */
@@ -196,7 +197,3 @@ const inMillionths = (points: SQL): SQL => sql`(least(${points}, 2000) * 1000000
 
 const inFull = (time: SQL): SQL =>
   sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'`;
-
-/** Behind a parameter the planner expects a tenth of all rows. */
-// eslint-disable-next-line no-restricted-syntax -- numbers of this file only
-const inText = (count: number): SQL => sql.raw(String(count));

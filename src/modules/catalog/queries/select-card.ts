@@ -54,6 +54,10 @@ export const BOX_STOCK = sql`CASE WHEN product.product_type = 'kuji' THEN (
   FROM popbox.catalog_stock held WHERE held.product_id = product.id AND held.variant_id IS NULL
 ) END`;
 
+/** A row of the alias `image`. */
+export const IMAGE = sql`json_build_object('id', image.id, 'storageKey', image.storage_key, 'altText', image.alt_text,
+  'sortOrder', image.sort_order)`;
+
 /** Membership in collections that are shown, in the order of assignment. */
 export const COLLECTIONS = sql`json_agg(
   json_build_object('id', collection.id, 'name', collection.name, 'slug', collection.slug)
@@ -97,8 +101,7 @@ export function selectCards(
     ) choice ON choice.product_id = product.id AND product.product_type = 'standard'
     LEFT JOIN LATERAL (
       -- One of maybe many: for each card by itself after all.
-      SELECT json_build_object('id', image.id, 'storageKey', image.storage_key, 'altText', image.alt_text,
-        'sortOrder', image.sort_order) AS image
+      SELECT ${IMAGE} AS image
       FROM popbox.product_images image
       WHERE image.product_id = product.id
       ORDER BY image.sort_order, image.created_at, image.id LIMIT 1
