@@ -7,7 +7,7 @@ const cardsOf = compileQuery<CardRow, { ids: readonly string[] }>(
   selectCards(
     sql`
     SELECT product.*, wanted.place
-    FROM unnest(${sql.placeholder('ids')}::uuid[]) WITH ORDINALITY AS wanted (id, place)
+    FROM unnest((SELECT ${sql.placeholder('ids')}::uuid[])) WITH ORDINALITY AS wanted (id, place)
     JOIN popbox.products product ON product.id = wanted.id AND product.status = 'active'`,
     { orderBy: sql`product.place` },
   ),

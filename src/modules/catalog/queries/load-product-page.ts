@@ -70,13 +70,14 @@ function shapeOf({ order, after, filters }: Page): string {
 
 function cutPage(page: Page): SQL {
   const { order, filters } = page;
-  const { collectionSlug, tagSlugs, productType } = filters;
-  const isFew = tagSlugs.length > 0 || collectionSlug !== undefined || productType === 'kuji';
-  if (order !== 'manual' && isFew) return cutFiltered(page);
+  if (order !== 'manual') {
+    const narrowings = narrowingsOf(filters);
+    if (narrowings.length > 0) return cutNarrowed(page, narrowings);
+  }
   const source = order === 'manual' ? ARRANGED_PRODUCTS : PRODUCTS;
   const conditions = [
     ...onPage(page),
-    ...(order === 'manual' && tagSlugs.length > 0 ? [sql`product.id IN (${TAGGED})`] : []),
+    ...(order === 'manual' && filters.tagSlugs.length > 0 ? [sql`product.id IN (${TAGGED})`] : []),
   ];
   return sql`
     SELECT product.* FROM ${source} product
@@ -84,44 +85,76 @@ function cutPage(page: Page): SQL {
     ORDER BY ${orderListing(order)} LIMIT ${inText(page.count)}`;
 }
 
+/** Something that only some products belong to. */
+type Narrowing = {
+  /** Their ids. */
+  ids: SQL;
+  /** What has a row for each of them, as FROM and WHERE. */
+  rows: SQL;
+  /** True for one of them, of the alias `product`. */
+  fits: SQL;
+};
+
+function narrowingsOf({ collectionSlug, tagSlugs, productType }: ProductFilters): Narrowing[] {
+  return [
+    ...(collectionSlug === undefined ? [] : [OF_COLLECTION]),
+    ...(tagSlugs.length === 0 ? [] : [OF_TAGS]),
+    ...(productType === 'kuji' ? [OF_BOXES] : []),
+  ];
+}
+
+/** So few are read and sorted, whatever the order. */
+const FEW = 1_000;
+
+/** Of more than that it is asked for each product whether it fits; the ids of fewer are read first. */
+const MANY = 4_000;
+
+/** So many products are looked at in their order; by then, one of a hundred has filled a page. */
+const WALK = 3_000;
+
 /**
- * Of the products in their order the first 400 are looked at: where one of twenty fits, they fill the page. Otherwise those
- * that fit are few and are read and sorted. The planner would go by what is usual, and read the whole shop for a
- * collection whose products all stand at the end.
+ * Few products are read and sorted. Where there are more, the products are looked at in their order until enough of them fit,
+ * and only if the walk ends before (all of them stand at the end) they are sorted after all. Not left to the planner: it would go
+ * by what is usual, and read the whole shop for such a collection.
  */
-function cutFiltered(page: Page): SQL {
-  const { order, filters } = page;
-  const { collectionSlug, tagSlugs } = filters;
+function cutNarrowed(page: Page, narrowings: readonly Narrowing[]): SQL {
+  const { order } = page;
   const limit = inText(page.count);
+  const many = inText(MANY);
   const conditions = sql.join(onPage(page), sql` AND `);
-  const sets = [
-    ...(collectionSlug === undefined ? [] : [MEMBERS]),
-    ...(tagSlugs.length === 0 ? [] : [TAGGED]),
-  ];
-  // OFFSET 0 keeps each part as it is written: a lookup by key for each product.
-  const fits = [
-    ...(collectionSlug === undefined ? [] : [IS_MEMBER]),
-    ...(tagSlugs.length === 0 ? [] : [IS_TAGGED]),
-  ];
-  const few =
-    sets.length === 0
-      ? sql`SELECT product.* FROM ${PRODUCTS} product WHERE ${conditions} OFFSET 0`
-      : sql`
-        SELECT product.* FROM (${sql.join(sets, sql` INTERSECT `)}) fitting (id)
-        CROSS JOIN LATERAL (
-          SELECT product.* FROM ${PRODUCTS} product WHERE product.id = fitting.id AND ${conditions} OFFSET 0
-        ) product`;
+  // The walk is over products of any type, or it would be without end where those of one type are few.
+  const ofAnyType = sql.join(onPage(page, { isOfAnyType: true }), sql` AND `);
+  const counts = narrowings.map(
+    ({ rows }) => sql`(SELECT count(*) FROM (SELECT 1 FROM ${rows} LIMIT ${many} + 1) counted)`,
+  );
+  const ids = sql.join(
+    narrowings.map((narrowing) => narrowing.ids),
+    sql` INTERSECT `,
+  );
+  const fits = sql.join(
+    narrowings.map((narrowing) => narrowing.fits),
+    sql` AND `,
+  );
+  // OFFSET 0 keeps a part as it is written. The LIMIT of ids says that they are few enough for a hash.
   return sql`
-    WITH early AS MATERIALIZED (
+    WITH size AS MATERIALIZED (SELECT least(${sql.join(counts, sql`, `)}) AS count),
+    fitting (id) AS MATERIALIZED (${ids}),
+    early AS MATERIALIZED (
       SELECT product.* FROM (
         SELECT product.* FROM ${PRODUCTS} product
-        WHERE ${sql.join(onPage(page, { isOfAnyType: true }), sql` AND `)} ORDER BY ${orderListing(order)} LIMIT 400
+        WHERE ${ofAnyType} ORDER BY ${orderListing(order)} LIMIT ${inText(WALK)}
       ) product
-      WHERE ${sql.join([...onPage(page), ...fits], sql` AND `)} LIMIT ${limit}
+      WHERE (SELECT count FROM size) > ${inText(FEW)} AND ${conditions} AND CASE
+        WHEN (SELECT count FROM size) > ${many} THEN ${fits}
+        ELSE product.id IN (SELECT id FROM fitting LIMIT ${many})
+      END
+      LIMIT ${limit}
     )
     SELECT * FROM early WHERE (SELECT count(*) FROM early) = ${limit}
     UNION ALL (
-      SELECT product.* FROM (${few}) product
+      SELECT product.* FROM fitting CROSS JOIN LATERAL (
+        SELECT product.* FROM ${PRODUCTS} product WHERE product.id = fitting.id AND ${conditions} OFFSET 0
+      ) product
       WHERE (SELECT count(*) FROM early) < ${limit} ORDER BY ${orderListing(order)} LIMIT ${limit}
     )`;
 }
@@ -157,15 +190,18 @@ const ARRANGED_PRODUCTS = sql`(
   WHERE membership.collection_id = ${COLLECTION}
 )`;
 
-const MEMBERS = sql`
-  SELECT membership.product_id FROM popbox.product_collections membership
-  WHERE membership.collection_id = ${COLLECTION}`;
+const MEMBERSHIPS = sql`popbox.product_collections membership WHERE membership.collection_id = ${COLLECTION}`;
 
-const IS_MEMBER = sql`EXISTS (
-  SELECT 1 FROM popbox.product_collections membership
-  WHERE membership.product_id = product.id AND membership.collection_id = ${COLLECTION} OFFSET 0)`;
+const OF_COLLECTION: Narrowing = {
+  ids: sql`SELECT membership.product_id FROM ${MEMBERSHIPS}`,
+  rows: MEMBERSHIPS,
+  fits: sql`EXISTS (SELECT 1 FROM ${MEMBERSHIPS} AND membership.product_id = product.id OFFSET 0)`,
+};
 
-const WANTED_TAGS = sql`popbox.tags wanted WHERE wanted.slug = ANY(${sql.placeholder('tagSlugs')}::text[])`;
+/** Behind a SELECT, so that their number is no part of the plan: else each connection would plan anew each time. */
+const ONE_OF_SLUGS = sql`ANY((SELECT ${sql.placeholder('tagSlugs')}::text[])::text[])`;
+
+const WANTED_TAGS = sql`popbox.tags wanted WHERE wanted.slug = ${ONE_OF_SLUGS}`;
 const WANTED_TYPES = sql`(SELECT count(DISTINCT wanted.tag_type) FROM ${WANTED_TAGS})`;
 const ARE_KNOWN = sql`(SELECT count(*) FROM ${WANTED_TAGS}) = ${sql.placeholder('tagCount')}::int`;
 
@@ -176,7 +212,7 @@ const ARE_KNOWN = sql`(SELECT count(*) FROM ${WANTED_TAGS}) = ${sql.placeholder(
 const TAGGED = sql`
   SELECT tagged.product_id
   FROM popbox.product_tags tagged JOIN popbox.tags tag ON tag.id = tagged.tag_id
-  WHERE tag.slug = ANY(${sql.placeholder('tagSlugs')}::text[]) AND ${ARE_KNOWN}
+  WHERE tag.slug = ${ONE_OF_SLUGS} AND ${ARE_KNOWN}
   GROUP BY tagged.product_id
   HAVING count(DISTINCT tag.tag_type) = ${WANTED_TYPES}`;
 
@@ -189,3 +225,17 @@ const IS_TAGGED = sql`${ARE_KNOWN} AND (
   WHERE tagged.product_id = product.id
     AND tagged.tag_id = ANY(array(SELECT wanted.id FROM ${WANTED_TAGS}))
 ) = ${WANTED_TYPES}`;
+
+const OF_TAGS: Narrowing = {
+  ids: TAGGED,
+  rows: sql`popbox.product_tags tagged WHERE tagged.tag_id = ANY(array(SELECT wanted.id FROM ${WANTED_TAGS}))`,
+  fits: IS_TAGGED,
+};
+
+const BOXES = sql`popbox.products product WHERE product.status = 'active' AND ${IS_OF_TYPE.kuji}`;
+
+const OF_BOXES: Narrowing = {
+  ids: sql`SELECT product.id FROM ${BOXES}`,
+  rows: BOXES,
+  fits: IS_OF_TYPE.kuji,
+};

@@ -14,7 +14,8 @@ export type SuggestionRow = {
 const suggestionsOf = compileQuery<SuggestionRow, { ids: readonly string[] }>(sql`
   SELECT product.id, product.name, product.slug, product.price_cents AS "priceCents",
     picture.storage_key AS "storageKey"
-  FROM unnest(${sql.placeholder('ids')}::uuid[]) WITH ORDINALITY AS wanted (id, place)
+  -- Behind a SELECT their number is no part of the plan, which is made once.
+  FROM unnest((SELECT ${sql.placeholder('ids')}::uuid[])) WITH ORDINALITY AS wanted (id, place)
   JOIN popbox.products product ON product.id = wanted.id AND product.status = 'active'
   LEFT JOIN LATERAL (
     SELECT image.storage_key FROM popbox.product_images image WHERE image.product_id = product.id

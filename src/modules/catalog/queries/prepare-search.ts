@@ -26,7 +26,7 @@ const similarTo = compileQuery<
   { misspelt: readonly string[]; most: number }
 >(sql`
   SELECT given.word, array(SELECT popbox.similar_words(given.word, ${sql.placeholder('most')}::int)) AS similar
-  FROM unnest(${sql.placeholder('misspelt')}::text[]) AS given (word)`);
+  FROM unnest((SELECT ${sql.placeholder('misspelt')}::text[])) AS given (word)`);
 
 /** Some words of names and tags for each misspelt one, by it; those that resemble nothing are missing. */
 export async function findSimilarWords(
