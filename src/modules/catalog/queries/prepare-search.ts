@@ -1,11 +1,21 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import { LRUCache } from 'lru-cache';
 import type { Database } from '../../../db/client.ts';
 import { compileQuery } from '../../../db/prepared-query.ts';
 import type { Tsquery } from './rank-products.ts';
 
 const MOST_SIMILAR = 6;
 
-/** Tsqueries as texts, by name. Postgres has the stems; what ranks takes texts, so that it is planned once. */
+const dialect = new PgDialect();
+
+/** What was written out lately, by statement and words. It never grows old: the functions are immutable. */
+const written = new LRUCache<string, Record<string, Tsquery>>({ max: 2_000 });
+
+/**
+ * Tsqueries as texts, by name. Postgres has the stems; what ranks takes texts, so that it is planned once. Shoppers look for
+ * the same things, so most searches spare this question.
+ */
 export async function writeOutTsqueries<Name extends string>(
   database: Database,
   queries: Readonly<Record<Name, SQL>>,
@@ -13,11 +23,15 @@ export async function writeOutTsqueries<Name extends string>(
   const columns = Object.entries<SQL>(queries).map(
     ([name, query]) => sql`(${query})::text AS ${sql.identifier(name)}`,
   );
-  const { rows } = await database.db.execute<Record<Name, Tsquery>>(
-    sql`SELECT ${sql.join(columns, sql`, `)}`,
-  );
+  const statement = sql`SELECT ${sql.join(columns, sql`, `)}`;
+  const { sql: text, params } = dialect.sqlToQuery(statement);
+  const key = JSON.stringify([text, params]);
+  const known = written.get(key) as Record<Name, Tsquery> | undefined;
+  if (known !== undefined) return known;
+  const { rows } = await database.db.execute<Record<Name, Tsquery>>(statement);
   const [row] = rows;
   if (row === undefined) throw new Error('A SELECT of values had no row.');
+  written.set(key, row);
   return row;
 }
 
