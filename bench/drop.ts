@@ -7,6 +7,7 @@ import pg from 'pg';
 import { describingEnvironment } from '../scripts/describing-environment.ts';
 import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
+import { stripeEventTypes } from '../src/modules/webhooks/index.ts';
 import { recordHold, replayHolds, type BareResult, type Sellable } from './bare-hold.ts';
 import { cpuMs, familyOf } from './cpu-time.ts';
 import { seedCatalogue } from './seed-catalogue.ts';
@@ -132,6 +133,8 @@ async function openShop(databaseUrl: string): Promise<{ shop: Shop; env: Record<
     LOG_LEVEL: 'warn',
     DATABASE_URL: databaseUrl,
     SANDBOX_PORT: String(sandboxPort),
+    // As the operations manual has it: Stripe tells of nothing else.
+    STRIPE_WEBHOOK_EVENTS: stripeEventTypes.join(),
     SUPABASE_URL: sandbox,
     STRIPE_API_BASE_URL: sandbox,
     RESEND_BASE_URL: sandbox,

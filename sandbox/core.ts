@@ -31,6 +31,8 @@ export type SandboxSettings = {
   stripeSecretKey: string;
   stripeWebhookSecret: string;
   stripeWebhookUrl: string | null;
+  /** The types of events that the webhook endpoint is set up for. Null: all. */
+  stripeWebhookEvents: readonly string[] | null;
   resendWebhookSecret: string | null;
   resendWebhookUrl: string | null;
   supabasePublicKey: string;

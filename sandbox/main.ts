@@ -19,6 +19,7 @@ try {
     siteUrl: env['CLIENT_BASE_URL'] ?? SANDBOX_DEFAULTS.siteUrl,
     stripeSecretKey: env['STRIPE_SECRET_KEY'] ?? SANDBOX_DEFAULTS.stripeSecretKey,
     stripeWebhookSecret: env['STRIPE_WEBHOOK_SECRET'] ?? SANDBOX_DEFAULTS.stripeWebhookSecret,
+    stripeWebhookEvents: env['STRIPE_WEBHOOK_EVENTS']?.split(',') ?? null,
     apiUrl: `http://localhost:${env['PORT'] ?? '3000'}`,
     supabasePublicKey: env['SUPABASE_PUBLIC_KEY'] ?? SANDBOX_DEFAULTS.supabasePublicKey,
     supabaseSecretKey: env['SUPABASE_SECRET_KEY'] ?? SANDBOX_DEFAULTS.supabaseSecretKey,

@@ -34,6 +34,7 @@ export const SANDBOX_DEFAULTS: SandboxSettings = {
   stripeSecretKey: 'sk_test_sandbox',
   stripeWebhookSecret: 'whsec_sandbox',
   stripeWebhookUrl: null,
+  stripeWebhookEvents: null,
   resendWebhookSecret: `whsec_${Buffer.from('popbox sandbox resend key').toString('base64')}`,
   resendWebhookUrl: null,
   supabasePublicKey: 'sb_publishable_sandbox',

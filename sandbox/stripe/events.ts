@@ -12,6 +12,8 @@ import type { StoredEvent, StripeEvent, StripeState } from './stripe-state.ts';
 /** Writes down that something happened to `object`, as it is now, and tells the shop. */
 export function emit(state: StripeState, type: string, object: object): void {
   const { settings } = state.core;
+  // What the endpoint is not set up for is an event all the same, but nobody is told.
+  const isForNobody = settings.stripeWebhookEvents?.includes(type) === false;
   const event: StripeEvent = {
     id: newStripeId('evt'),
     object: 'event',
@@ -20,14 +22,15 @@ export function emit(state: StripeState, type: string, object: object): void {
     type,
     livemode: false,
     data: { object: structuredClone(object) },
-    pending_webhooks: settings.stripeWebhookUrl === null ? 0 : 1,
+    pending_webhooks: settings.stripeWebhookUrl === null || isForNobody ? 0 : 1,
     request: {
       id: state.caller?.requestId ?? null,
       idempotency_key: state.caller?.idempotencyKey ?? null,
     },
   };
-  const stored: StoredEvent = { event, isDelivered: false };
+  const stored: StoredEvent = { event, isDelivered: isForNobody };
   state.events.set(event.id, stored);
+  if (isForNobody) return;
   const body = JSON.stringify(event, null, 2);
   state.core.deliver({
     id: event.id,

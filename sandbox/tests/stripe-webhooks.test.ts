@@ -49,6 +49,19 @@ describe('webhooks', () => {
     expect(await undelivered()).toEqual([]);
   });
 
+  it('are of the types only that the endpoint is set up for', async () => {
+    sandbox.core.settings.stripeWebhookEvents = ['checkout.session.completed'];
+    try {
+      await paidSession();
+      await sandbox.webhooksIdle();
+      expect(types()).toEqual(['checkout.session.completed']);
+      expect(await undelivered()).toEqual([]);
+      expect((await stripe.events.list()).data).toHaveLength(4);
+    } finally {
+      sandbox.core.settings.stripeWebhookEvents = null;
+    }
+  });
+
   it('name the request that caused them', async () => {
     const { id } = await stripe.checkout.sessions.create(cartOf('order-1'));
     await stripe.checkout.sessions.expire(id, {}, { idempotencyKey: 'expire/1' });

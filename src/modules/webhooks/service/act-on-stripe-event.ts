@@ -72,6 +72,9 @@ const EFFECTS: ReadonlyMap<string, Effect> = new Map([
   ['charge.dispute.funds_reinstated', disputeOfPayment],
 ]);
 
+/** What Stripe's webhook endpoint is to be set up for. */
+export const stripeEventTypes: readonly string[] = [...EFFECTS.keys()];
+
 export function hasEffect(type: string): boolean {
   return EFFECTS.has(type);
 }
