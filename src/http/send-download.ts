@@ -24,5 +24,7 @@ export async function sendDownload(
     yield first.value;
     yield* rest;
   }
+  // A pipeline listens with several, beside those of log and compression; more than ten are told as a leak.
+  response.setMaxListeners(20);
   await pipeline(Readable.from(all()), response);
 }
