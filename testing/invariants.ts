@@ -216,6 +216,7 @@ export async function checkInvariants(observed: Observed): Promise<void> {
     ...(await findBadAudits(observed)),
     ...(await findLeakedPrizes(observed)),
     ...(await findStaleDocuments(app)),
+    ...(await findStaleStorefront(app)),
     ...findDuplicateMails(observed.sandbox),
   ];
   const waiting = app.database.pool.waitingCount;
@@ -278,6 +279,18 @@ async function findStaleDocuments(app: App): Promise<string[]> {
     ),
   );
   return stale === 0 ? [] : [`search documents of ${String(stale)} products are out of date`];
+}
+
+/** I44: what the storefront shows of a product is what stands in the tables that it is gathered from. */
+async function findStaleStorefront(app: App): Promise<string[]> {
+  const { rows } = await app.database.pool.query<{ stale: number }>(
+    `SELECT popbox.refresh_storefront(array(
+      SELECT id FROM popbox.products ORDER BY id DESC LIMIT 1000)) AS stale`,
+  );
+  const stale = rows[0]?.stale ?? 0;
+  return stale === 0
+    ? []
+    : [`I44 the storefront rows of ${String(stale)} products are out of date`];
 }
 
 /** I25: at the provider at most one message per key. */

@@ -5,6 +5,7 @@ import {
   customType,
   index,
   integer,
+  json,
   primaryKey,
   smallint,
   text,
@@ -311,6 +312,26 @@ export const productSearch = popbox
       index('product_search_version').on(t.version),
     ],
   )
+  .enableRLS();
+
+/**
+ * What the storefront shows of a product, gathered from all tables of the catalogue but the stock: to put it together for
+ * each reader costs ten times what reading it does. Written by triggers at the commit of whatever changes a product, its
+ * variants, images or memberships, or renames a collection or tag, so that no writer can forget it.
+ */
+export const storefrontProducts = popbox
+  .table('storefront_products', {
+    productId: uuid('product_id')
+      .primaryKey()
+      .references(() => products.id, { onDelete: 'cascade' }),
+    isActive: boolean('is_active').notNull(),
+    isKuji: boolean('is_kuji').notNull(),
+    /** Active ones: stock of the others sells nothing. */
+    variantIds: uuid('variant_ids').array().notNull(),
+    /** As `ShownCard` and `ShownPage` in the catalog module. Not jsonb, which is written out anew at each reading. */
+    card: json('card').notNull(),
+    page: json('page').notNull(),
+  })
   .enableRLS();
 
 /** Every word of a name or tag once: what a misspelt word is compared with. Words that went out of use may stay. */

@@ -6,9 +6,8 @@ import { selectCards, type CardRow } from './select-card.ts';
 const cardsOf = compileQuery<CardRow, { ids: readonly string[] }>(
   selectCards(
     sql`
-    SELECT product.*, wanted.place
-    FROM unnest((SELECT ${sql.placeholder('ids')}::uuid[])) WITH ORDINALITY AS wanted (id, place)
-    JOIN popbox.products product ON product.id = wanted.id AND product.status = 'active'`,
+    SELECT wanted.id, wanted.place
+    FROM unnest((SELECT ${sql.placeholder('ids')}::uuid[])) WITH ORDINALITY AS wanted (id, place)`,
     { orderBy: sql`product.place` },
   ),
 );

@@ -13,7 +13,8 @@ export type ProductFilters = {
   productType: ProductType | undefined;
 };
 
-export type ListedRow = CardRow & SortValues;
+/** A card with what its place in some order hangs on, besides what it shows. */
+export type ListedRow = CardRow & Pick<SortValues, 'position' | 'trendingScore' | 'nameKey'>;
 
 type Page = {
   order: ListingOrder;
@@ -32,8 +33,7 @@ export async function loadProductPage(database: Database, page: Page): Promise<L
   const { filters, after } = page;
   const write = () =>
     selectCards(cutPage(page), {
-      more: sql`, product.position, product.trending_score AS "trendingScore", product.name_key AS "nameKey",
-        date_part('epoch', product.created_at) AS "createdAt"`,
+      more: sql`, product.position, product.trending_score AS "trendingScore", product.name_key AS "nameKey"`,
       orderBy: orderListing(page.order),
     });
   // Fifty sizes times every filter would be thousands of plans to keep on every connection.

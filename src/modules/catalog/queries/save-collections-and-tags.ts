@@ -72,12 +72,17 @@ export async function lockCollection(tx: Tx, collectionId: string): Promise<Coll
   return collection ?? null;
 }
 
-/** @throws Problem COLLECTION_SLUG_TAKEN */
+/**
+ * At the commit all products of it are shown anew (`popbox.refresh_storefront`): a second for ten thousand, so the usual limit
+ * of a statement could refuse the largest for good.
+ * @throws Problem COLLECTION_SLUG_TAKEN
+ */
 export async function updateCollection(
   tx: Tx,
   collectionId: string,
   values: Partial<typeof collections.$inferInsert>,
 ): Promise<void> {
+  await allowLongCommit(tx);
   try {
     await tx.update(collections).set(values).where(eq(collections.id, collectionId));
   } catch (error) {
@@ -112,16 +117,24 @@ export async function lockTag(tx: Tx, tagId: string): Promise<Tag | null> {
   return tag ?? null;
 }
 
-/** @throws Problem TAG_SLUG_TAKEN */
+/**
+ * The same at the commit.
+ * @throws Problem TAG_SLUG_TAKEN
+ */
 export async function updateTag(
   tx: Tx,
   tagId: string,
   values: Partial<typeof tags.$inferInsert>,
 ): Promise<void> {
+  await allowLongCommit(tx);
   try {
     await tx.update(tags).set(values).where(eq(tags.id, tagId));
   } catch (error) {
     if (!violatesUnique(error, 'tags_slug')) throw error;
     throw new Problem(catalogProblems.TAG_SLUG_TAKEN, { cause: error });
   }
+}
+
+async function allowLongCommit(tx: Tx): Promise<void> {
+  await tx.execute(sql`SELECT set_config('statement_timeout', '60s', true)`);
 }

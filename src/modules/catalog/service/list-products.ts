@@ -31,7 +31,9 @@ export async function listProducts(app: App, query: ListProductsQuery): Promise<
   return {
     items: shown.map((row) => presentCard(row, app.storage)),
     nextCursor:
-      last === undefined || rows.length === shown.length ? null : writeSortCursor(order, last),
+      last === undefined || rows.length === shown.length
+        ? null
+        : writeSortCursor(order, { ...last, ...last.card }),
   };
 }
 

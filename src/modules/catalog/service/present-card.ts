@@ -5,38 +5,41 @@ import type { ProductCard, ProductImage } from '../catalog.contract.ts';
 import type { CardRow, ImageRow } from '../queries/select-card.ts';
 
 /** A row as the card that lists, home, search and recommendations show. */
-export function presentCard(row: CardRow, storage: StoragePort): ProductCard {
-  const isKuji = row.productType === 'kuji';
-  const { stock } = row;
+export function presentCard(
+  { card, hasAvailableVariant, box }: CardRow,
+  storage: StoragePort,
+): ProductCard {
+  const stock = box?.stock ?? null;
   const inventory = stock === null ? null : { ...stock, available: stock.onHand - stock.reserved };
   return {
-    id: row.id,
-    name: row.name,
-    slug: row.slug,
-    description: row.description,
-    updatedAt: isoTime(row.updatedAt),
-    productType: row.productType,
-    status: row.status,
-    priceCents: row.priceCents,
-    minPriceCents: row.minPriceCents,
-    maxPriceCents: row.maxPriceCents,
-    hasPriceRange: row.minPriceCents < row.maxPriceCents,
-    isSoldOut: isKuji ? (inventory?.available ?? 0) === 0 : row.hasAvailableVariant !== true,
-    defaultVariantId: row.defaultVariantId,
-    hasVariantChoices: (row.activeVariants ?? 0) > 1,
+    id: card.id,
+    name: card.name,
+    slug: card.slug,
+    description: card.description,
+    updatedAt: isoTime(card.updatedAt),
+    productType: card.productType,
+    status: card.status,
+    priceCents: card.priceCents,
+    minPriceCents: card.minPriceCents,
+    maxPriceCents: card.maxPriceCents,
+    hasPriceRange: card.minPriceCents < card.maxPriceCents,
+    isSoldOut:
+      box === null ? hasAvailableVariant !== true : inventory === null || inventory.available === 0,
+    defaultVariantId: card.defaultVariantId,
+    hasVariantChoices: card.activeVariants > 1,
     currency: CURRENCY,
-    collections: row.collections ?? [],
-    images: row.image === null ? [] : [presentImage(row.image, storage)],
+    collections: card.collections,
+    images: card.image === null ? [] : [presentImage(card.image, storage)],
     inventory,
-    ...(isKuji
-      ? {
+    ...(box === null
+      ? {}
+      : {
           ticketSummary: {
             // Sold tickets are gone from here at once; which prize went with them is not told (see kujiPrizes).
             remainingTickets: stock?.onHand ?? 0,
-            totalTickets: row.totalTickets ?? 0,
+            totalTickets: box.totalTickets,
           },
-        }
-      : {}),
+        }),
   };
 }
 

@@ -8,35 +8,42 @@ import { presentCard, presentImage } from './present-card.ts';
 const LAST_ONE_TIER = 'LO';
 
 /** A row as the product page shows it: the card's facts, and what the card leaves out. */
-export function presentProduct(row: DetailRow, storage: StoragePort): Product {
-  const [images, variants, prizes] = [row.images ?? [], row.variants ?? [], row.prizes ?? []];
-  const ticketPrizes = prizes.filter((prize) => prize.prizeTier !== LAST_ONE_TIER);
-  const sum = (quantities: number[]): number => quantities.reduce((a, b) => a + b, 0);
+export function presentProduct({ page, available, box }: DetailRow, storage: StoragePort): Product {
+  const { images, variants } = page;
+  const ticketPrizes = box?.prizes.filter((prize) => prize.prizeTier !== LAST_ONE_TIER) ?? [];
   const card = presentCard(
     {
-      ...row,
-      image: images[0] ?? null,
-      defaultVariantId: variants.find((variant) => variant.isDefault)?.id ?? null,
-      activeVariants: variants.length,
-      hasAvailableVariant: variants.some((variant) => variant.isAvailable),
-      totalTickets: sum(ticketPrizes.map((prize) => prize.initialQuantity)),
+      card: {
+        ...page,
+        image: images[0] ?? null,
+        defaultVariantId: variants.find((variant) => variant.isDefault)?.id ?? null,
+        activeVariants: variants.length,
+      },
+      hasAvailableVariant: available.length > 0,
+      box: box && {
+        stock: box.stock,
+        totalTickets: ticketPrizes.reduce((sum, prize) => sum + prize.initialQuantity, 0),
+      },
     },
     storage,
   );
   return {
     ...card,
     images: images.map((image) => presentImage(image, storage)),
-    sku: row.sku,
-    tags: row.tags ?? [],
-    kujiPrizes: prizes,
-    variants: variants.map(({ isDefault: _, ...variant }) => variant),
+    sku: page.sku,
+    tags: page.tags,
+    kujiPrizes: box?.prizes ?? [],
+    variants: variants.map(({ isDefault: _, ...variant }) => ({
+      ...variant,
+      isAvailable: available.includes(variant.id),
+    })),
     priceRange: {
       minCents: card.minPriceCents,
       maxCents: card.maxPriceCents,
       isRange: card.hasPriceRange,
     },
-    ...(row.productType === 'kuji' ? { soldUnopenedTickets: row.soldUnopened ?? 0 } : {}),
-    ...(row.purchaseLimit === null ? {} : { purchaseLimit: row.purchaseLimit }),
-    createdAt: isoTime(row.createdAt),
+    ...(box === null ? {} : { soldUnopenedTickets: box.soldUnopened }),
+    ...(page.purchaseLimit === null ? {} : { purchaseLimit: page.purchaseLimit }),
+    createdAt: isoTime(page.createdAt),
   };
 }

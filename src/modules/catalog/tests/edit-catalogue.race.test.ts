@@ -10,6 +10,7 @@ import {
   checkoutBody,
   type SignedIn,
 } from '../../../../testing/factories.ts';
+import { countDeadlocks } from '../../../../testing/count-deadlocks.ts';
 import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
@@ -17,8 +18,9 @@ import type { HttpMethod } from '../../../http/route.ts';
 import type { AdminProduct, AdminVariant } from '../catalog.admin-contract.ts';
 import type { FeaturedOrder } from '../catalog.collections-contract.ts';
 import type { Collection } from '../catalog.contract.ts';
-import { createCollection, createTag } from '../index.ts';
+import { createCollection, createTag, refreshSearch } from '../index.ts';
 import { lockCollections } from '../queries/save-memberships.ts';
+import { showProduct } from '../service/show-product.ts';
 
 const BY = { actor: 'test', requestId: null };
 
@@ -164,6 +166,82 @@ describe('two admins at once', () => {
     expect(edited).toHaveLength(ids.length);
     const kept = after.map(({ id }) => id).filter((id) => ids.includes(id));
     expect([ids, ...orders]).toContainEqual(kept);
+  });
+
+  it('rename tags and collections while products get them: what the storefront shows has the new names', async () => {
+    const tags = await Promise.all(
+      times(3, (i) => createTag(w.app, { ...BY, name: `Tag ${String(i)}`, tagType: 'series' })),
+    );
+    const shelves = await Promise.all(
+      times(3, (i) => createCollection(w.app, { ...BY, name: `Row ${String(i)}` })),
+    );
+    const products = await Promise.all(times(6, () => aProduct(w)));
+    const deadlocks = await countDeadlocks(w);
+    const answers = await Promise.all([
+      ...products.map(({ productId }, i) =>
+        call('patch', `products/${productId}`, {
+          name: `Named anew ${String(i)}`,
+          priceCents: 1_000 + i,
+          tagIds: tags.slice(i % 3).map(({ id }) => id),
+          collectionIds: shelves.slice(i % 2).map(({ id }) => id),
+        }),
+      ),
+      ...tags.map(({ id }, i) => call('patch', `tags/${id}`, { name: `New tag ${String(i)}` })),
+      ...shelves.map(({ id }, i) =>
+        call('patch', `collections/${id}`, { name: `New row ${String(i)}` }),
+      ),
+      ...products.map(({ productId }) =>
+        call('post', `products/${productId}/variants`, { name: 'Blue', priceCents: 2_000 }),
+      ),
+    ]);
+    expect(Math.max(...statuses(answers))).toBeLessThan(300);
+    expect((await countDeadlocks(w)) - deadlocks).toBe(0);
+    for (const [i, { slug }] of products.entries()) {
+      const shown = await showProduct(w.app, slug);
+      const newNames = (all: readonly unknown[], from: number, what: string) =>
+        all.slice(from).map((_one, at) => `New ${what} ${String(at + from)}`);
+      expect(shown.tags.map(({ name }) => name)).toEqual(newNames(tags, i % 3, 'tag'));
+      expect(shown.collections.map(({ name }) => name)).toEqual(newNames(shelves, i % 2, 'row'));
+      expect(shown).toMatchObject({ name: `Named anew ${String(i)}`, variants: [{}, {}] });
+    }
+  });
+
+  // Red if the rows that are gathered are read before the lock: the later edit would undo the earlier one on the storefront.
+  it('edit two variants of a product by hand, and the storefront has both edits', async () => {
+    const { productId, variantId, slug } = await aProduct(w);
+    const other = await aVariant(w, productId);
+    const { pool } = w.app.database;
+    let second: Promise<unknown> = Promise.resolve();
+    await inTx(w.app, 'edit', async (tx) => {
+      await tx.execute(sql`UPDATE popbox.variants SET name = 'Red' WHERE id = ${variantId}::uuid`);
+      // As the commit does, which cannot be stopped halfway.
+      await tx.execute(sql`SET CONSTRAINTS ALL IMMEDIATE`);
+      second = pool.query(`UPDATE popbox.variants SET name = 'Blue' WHERE id = $1`, [
+        other.variantId,
+      ]);
+      await untilBlocked(w, 1);
+    });
+    await second;
+    const names = (await showProduct(w.app, slug)).variants.map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['Blue', 'Red']);
+  });
+
+  // The rename cannot see the membership yet. Red if the commit does not wait for the tag's lock.
+  it('put a product under a tag that is being renamed by hand, and it has the new name', async () => {
+    const { productId, slug } = await aProduct(w);
+    const tag = await createTag(w.app, { ...BY, name: 'Before', tagType: 'series' });
+    let joining: Promise<unknown> = Promise.resolve();
+    await inTx(w.app, 'rename', async (tx) => {
+      await tx.execute(sql`UPDATE popbox.tags SET name = 'After' WHERE id = ${tag.id}::uuid`);
+      joining = w.app.database.pool.query(
+        'INSERT INTO popbox.product_tags (product_id, tag_id) VALUES ($1, $2)',
+        [productId, tag.id],
+      );
+      await untilBlocked(w, 1);
+    });
+    await joining;
+    await inTx(w.app, 'refreshSearch', (tx) => refreshSearch(tx, [productId]));
+    expect((await showProduct(w.app, slug)).tags).toMatchObject([{ name: 'After' }]);
   });
 
   describe('arrange the featured products', () => {

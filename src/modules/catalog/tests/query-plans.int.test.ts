@@ -32,6 +32,7 @@ const LARGE = [
   'product_collections',
   'product_images',
   'product_slugs',
+  'storefront_products',
 ];
 
 let app: App;
