@@ -7,13 +7,18 @@ import type { PackedHead, StoredReply } from './response-cache.ts';
 /** Browsers and proxies may keep the answer, but ask each time: a 304 costs no body. */
 const CACHE_CONTROL = 'public, max-age=0, must-revalidate';
 
-/** Answers a public read from what is stored: 304 if the caller has it already. */
+/** Answers a public read from what is stored: 304 if the caller has it already, compressed if he can unpack it. */
 export function sendStored(request: Request, response: Response, reply: StoredReply): void {
-  // Of a HEAD or a 304 the compressing middleware says nothing, and caches go by the headers of these, too.
-  response.vary('Accept-Encoding');
-  if (answersUnchanged(request, response, reply)) return;
-  const body = reply.head + endOf(response);
+  response.setHeader('ETag', reply.etag);
+  response.setHeader('Cache-Control', CACHE_CONTROL);
+  if (matches(request.headers['if-none-match'], reply.etag)) {
+    response.status(304).end();
+    return;
+  }
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  const packed = acceptsGzip(request) ? reply.pack() : null;
+  const body = packed === null ? reply.head + endOf(response) : appendEnd(packed, endOf(response));
+  if (packed !== null) response.setHeader('Content-Encoding', 'gzip');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(request.method === 'HEAD' ? undefined : body);
 }
@@ -38,32 +43,16 @@ export function serveStored(app: App, headers: Map<string, string>): RequestHand
     }
     // No route is known here; metrics tell such reads together.
     response.locals.isStored = true;
-    const packed = acceptsGzip(request) ? reply.pack() : null;
-    if (packed === null) sendStored(request, response, reply);
-    else sendPacked(request, response, reply, packed);
+    sendStored(request, response, reply);
   };
 }
 
-function answersUnchanged(request: Request, response: Response, reply: StoredReply): boolean {
-  response.setHeader('ETag', reply.etag);
-  response.setHeader('Cache-Control', CACHE_CONTROL);
-  if (!matches(request.headers['if-none-match'], reply.etag)) return false;
-  response.status(304).end();
-  return true;
-}
-
 /**
- * The same, compressed: the head was compressed when it was first asked for, so that a hot read does not pay for it each
- * time. The request id follows as a block that is merely stored, and the checksum goes on from the head's.
+ * The head was compressed when it was first asked for, so that a hot read does not pay for it each time. The request id
+ * follows as a block that is merely stored, and the checksum goes on from the head's.
  */
-function sendPacked(
-  request: Request,
-  response: Response,
-  reply: StoredReply,
-  packed: PackedHead,
-): void {
-  if (answersUnchanged(request, response, reply)) return;
-  const end = Buffer.from(endOf(response), 'latin1');
+function appendEnd(packed: PackedHead, text: string): Buffer {
+  const end = Buffer.from(text, 'latin1');
   const body = Buffer.allocUnsafe(packed.bytes.length + 5 + end.length + 8);
   let at = packed.bytes.copy(body);
   // The last block of deflate, stored: its length, and the length inverted.
@@ -73,10 +62,7 @@ function sendPacked(
   at += end.copy(body, at);
   at = body.writeUInt32LE(crc32(end, packed.crc), at);
   body.writeUInt32LE((packed.plainLength + end.length) >>> 0, at);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Encoding', 'gzip');
-  response.setHeader('Content-Length', body.length);
-  response.end(body);
+  return body;
 }
 
 /** What comes behind the head: the caller's own request id, and the end of the envelope. */

@@ -1,10 +1,9 @@
-import compression from 'compression';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { commonHeaders } from '../http/common-headers.ts';
 import { limitClients } from '../http/limit-caller.ts';
-import { MAX_BODY, mountRoutes } from '../http/mount-routes.ts';
+import { mountRoutes } from '../http/mount-routes.ts';
 import { problemHandler } from '../http/problem-handler.ts';
 import { serveMetrics } from '../http/serve-metrics.ts';
 import { serveStored } from '../http/send-stored.ts';
@@ -15,8 +14,8 @@ import { Problem, problems } from '../kernel/problems.ts';
 import { routes } from './routes.ts';
 
 /**
- * The HTTP side of the app. The order matters: webhooks come before the body parser, because their signature is
- * over the untouched bytes. Probes come with them, because they are never refused. The error mapper comes last, because errors of every layer end in it.
+ * The HTTP side of the app. The order matters: webhooks and probes come before the limits, because they are never refused. The
+ * error mapper comes last, because errors of every layer end in it.
  */
 export function buildHttp(app: App): Express {
   const server = express();
@@ -29,10 +28,10 @@ export function buildHttp(app: App): Express {
   const isEarly = ({ route }: Mounted) => route.bodyKind === 'raw' || route.limit === 'none';
 
   const allowOrigin = cors({ origin: app.config.corsOrigin, credentials: true });
-  const headers = commonHeaders([allowOrigin, helmet()]);
+  const headers = withPackedForm(commonHeaders([allowOrigin, helmet()]));
 
   server.use(requestLog(app));
-  server.use(serveStored(app, withPackedForm(headers)));
+  server.use(serveStored(app, headers));
   // Before everything that can refuse a request: a refusal without these headers cannot be read by the browser's page.
   server.use((request, response, next) => {
     response.setHeaders(headers);
@@ -44,9 +43,6 @@ export function buildHttp(app: App): Express {
   server.get('/metrics', serveMetrics(app));
   // Before the body is read: reading a megabyte costs more than most answers.
   server.use(limitClients(app));
-  server.use(express.json({ limit: MAX_BODY }));
-  server.use(express.urlencoded({ extended: false, limit: MAX_BODY }));
-  server.use(compression({ level: 6, threshold: 1024 }));
   mountRoutes(
     server,
     mounted.filter((one) => !isEarly(one)),
@@ -58,7 +54,7 @@ export function buildHttp(app: App): Express {
   return server;
 }
 
-/** An answer from memory is compressed without the middleware that says so. */
+/** Any answer may come compressed; caches go by the headers of a HEAD or a 304, too, of which no middleware says so. */
 function withPackedForm(common: ReadonlyMap<string, string>): Map<string, string> {
   const headers = new Map(common);
   headers.set('vary', [headers.get('vary'), 'Accept-Encoding'].filter(Boolean).join(', '));

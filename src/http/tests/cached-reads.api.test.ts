@@ -119,7 +119,7 @@ describe('a public read', () => {
     const { slug } = await aProduct(w);
     const { pool } = w.app.database;
     const client = await pool.connect();
-    await client.query('BEGIN; LOCK TABLE popbox.products IN ACCESS EXCLUSIVE MODE');
+    await client.query('BEGIN; LOCK TABLE popbox.storefront_products IN ACCESS EXCLUSIVE MODE');
     const asked = Array.from({ length: 5 }, () =>
       w.http.get(`/api/v1/products/${slug}`).then((r) => r.status),
     );
