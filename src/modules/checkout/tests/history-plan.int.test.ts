@@ -1,9 +1,10 @@
+import { sql, type SQL } from 'drizzle-orm';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describingEnvironment } from '../../../../scripts/describing-environment.ts';
 import { cloneDatabase } from '../../../../testing/clone-database.ts';
 import { readConfig } from '../../../config/index.ts';
-import { readNow } from '../../../db/client.ts';
+import { inTx, openDatabase, readNow, type Tx } from '../../../db/client.ts';
 import { newId } from '../../../kernel/ids.ts';
 import type { App } from '../../../kernel/app.ts';
 import { buildApp } from '../../../main/build-app.ts';
@@ -90,4 +91,31 @@ it.each([
   if (userId === null && browserHash === null) return;
   const unpaid = await planOf(() => findUnpaidOrders(app.database.db, shopper));
   expect(unpaid).not.toMatch(/Seq Scan on orders/);
+});
+
+it('is found by indexes in an empty shop, too: a connection keeps that plan for the first drop', async () => {
+  const empty = await cloneDatabase();
+  const database = openDatabase({
+    url: empty.url,
+    poolMax: 2,
+    clock: { offsetMs: 0 },
+    onIdleError: () => undefined,
+  });
+  try {
+    await database.pool.query('VACUUM ANALYZE');
+    const shopper = { userId: null, browserHash: THEIRS, email: 'shopper77@example.com' };
+    const request = { shopper, except: [], productIds: [newId()], now: new Date() };
+    const plan = await inTx({ database }, 'plan', async (tx) => {
+      const asked: SQL[] = [];
+      const spy = { execute: (query: SQL) => (asked.push(query), tx.execute(query)) };
+      await loadHistory(spy as unknown as Tx, request);
+      const { rows } = await tx.execute(sql`EXPLAIN ${asked[0]}`);
+      return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+    });
+    expect(plan).toMatch(/Index|Bitmap/);
+    expect(plan).not.toMatch(/Seq Scan/);
+  } finally {
+    await database.close();
+    await empty.drop();
+  }
 });
