@@ -69,8 +69,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     client.on('error', () => undefined);
   });
   const preparesStatements = allowsPreparedStatements(options.url);
+  const client = preparesStatements ? namingStatements(pool) : pool;
+  const db: Db = drizzle(client);
+  clients.set(db, client);
   return {
-    db: drizzle(preparesStatements ? namingStatements(pool) : pool),
+    db,
     pool,
     clock: options.clock,
     limits: { lockTimeoutMs: 5_000, statementTimeoutMs: 10_000, ...options.limits },
@@ -81,13 +84,15 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 const MAX_TRIES = 4;
 
-const clients = new WeakMap<Tx, pg.PoolClient>();
+type Sender = Pick<pg.ClientBase, 'query'>;
 
-/** Sends a text with `$1` parameters inside the transaction: for SQL of a library that is not Drizzle's. */
-export function sendText(tx: Tx, text: string, values: unknown[] = []): Promise<pg.QueryResult> {
-  const client = clients.get(tx);
-  if (client === undefined) throw new Error('Only a transaction of inTx can send a text.');
-  return client.query({ text }, values);
+const clients = new WeakMap<Reader, Sender>();
+
+/** What sends the statements of a transaction, or those outside of one: for texts that are not written for each call. */
+export function clientOf(reader: Reader): Sender {
+  const client = clients.get(reader);
+  if (client === undefined) throw new Error('Only inTx and openDatabase make connections.');
+  return client;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss';
 import type { Logger } from 'pino';
-import { sendText, type Tx } from '../db/client.ts';
+import { clientOf, type Tx } from '../db/client.ts';
 import { deadLetterName, type QueueDefinition } from './define-queue.ts';
 import { QUEUE_SCHEMA } from './install-queue-schema.ts';
 
@@ -127,7 +127,9 @@ export function createQueue(options: {
     payloads: readonly object[],
   ): Promise<void> {
     if (payloads.length === 0) return;
-    const db = { executeSql: (text: string, values?: unknown[]) => sendText(tx, text, values) };
+    const db = {
+      executeSql: (text: string, values?: unknown[]) => clientOf(tx).query({ text }, values),
+    };
     const jobs = payloads.map((data) => ({ data }));
     const ids = await boss.insert(queue.name, jobs, { db, returnId: true });
     // Fewer means that the queue swallowed some (throttled, singleton); ours has no such policy.

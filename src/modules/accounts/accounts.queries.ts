@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../db/client.ts';
+import { prepareStatement } from '../../db/prepare-statement.ts';
 import { customers, users } from '../../db/schema/accounts.ts';
 
 export type User = typeof users.$inferSelect;
@@ -21,12 +22,22 @@ export async function findUser(
   return found ?? null;
 }
 
-/** Who has an account under this e-mail and may shop with it; null if nobody. */
-export async function findAccountByEmail(reader: Reader, email: string): Promise<string | null> {
-  const [found] = await reader
+const accountOfEmail = prepareStatement((db) =>
+  db
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.email, email), eq(users.emailVerified, true), eq(users.role, 'customer')));
+    .where(
+      and(
+        eq(users.email, sql.placeholder('email')),
+        eq(users.emailVerified, true),
+        eq(users.role, 'customer'),
+      ),
+    ),
+);
+
+/** Who has an account under this e-mail and may shop with it; null if nobody. */
+export async function findAccountByEmail(reader: Reader, email: string): Promise<string | null> {
+  const [found] = await accountOfEmail(reader, { email });
   return found?.id ?? null;
 }
 

@@ -1,5 +1,6 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../db/client.ts';
+import { prepareStatement } from '../../db/prepare-statement.ts';
 import { checkoutAttempts, checkoutSellables } from '../../db/schema/checkout.ts';
 import { addMs } from '../../kernel/clock.ts';
 import { shopperLocks, type ShopperIdentity } from './queries/lock-shopper.ts';
@@ -9,11 +10,15 @@ export type Attempt = typeof checkoutAttempts.$inferSelect;
 
 /** Everything that can be bought of these products, in one read. */
 export function loadSellables(reader: Reader, productIds: readonly string[]): Promise<Sellable[]> {
-  return reader
+  return sellablesOf(reader, { productIds: [...new Set(productIds)] });
+}
+
+const sellablesOf = prepareStatement((db) =>
+  db
     .select()
     .from(checkoutSellables)
-    .where(inArray(checkoutSellables.productId, [...new Set(productIds)]));
-}
+    .where(sql`${checkoutSellables.productId} = ANY(${sql.placeholder('productIds')}::uuid[])`),
+);
 
 export type AttemptKey = { actor: string; endpoint: string; idempotencyKey: string };
 
@@ -113,10 +118,10 @@ export async function finishAttempt(
   request: { orderId: string; responseStatus: number; responseBody: unknown },
 ): Promise<void> {
   const { orderId, responseStatus, responseBody } = request;
-  await tx
-    .update(checkoutAttempts)
-    .set({ state: 'done', responseStatus, responseBody })
-    .where(eq(checkoutAttempts.orderId, orderId));
+  await tx.execute(sql`
+    UPDATE popbox.checkout_attempts
+    SET state = 'done', response_status = ${responseStatus}, response_body = ${JSON.stringify(responseBody)}::jsonb
+    WHERE order_id = ${orderId}::uuid`);
 }
 
 /** The attempt's call was refused: not burnt, the same body may run again under the key. */

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { customers } from '../../../db/schema/accounts.ts';
 import type { Tx } from '../../../db/client.ts';
 
 export type CustomerFacts = {
@@ -21,29 +20,20 @@ export type CustomerFacts = {
  * aborted the caller's transaction.
  */
 export async function reconcileCustomer(tx: Tx, facts: CustomerFacts): Promise<string> {
+  const { id, email, userId } = facts;
   // An account has one customer row. If this one's is under another e-mail, the order stays with the address only.
-  const freeUserId = sql`(SELECT ${facts.userId}::uuid WHERE NOT EXISTS (
-    SELECT 1 FROM ${customers} other WHERE other.user_id = ${facts.userId}::uuid AND other.email <> ${facts.email}))`;
-  const [row] = await tx
-    .insert(customers)
-    .values({
-      id: facts.id,
-      email: facts.email,
-      firstName: blankToNull(facts.firstName),
-      lastName: blankToNull(facts.lastName),
-      phone: blankToNull(facts.phone),
-      userId: freeUserId,
-    })
-    .onConflictDoUpdate({
-      target: customers.email,
-      set: {
-        firstName: sql`coalesce(nullif(btrim(${customers.firstName}), ''), excluded.first_name)`,
-        lastName: sql`coalesce(nullif(btrim(${customers.lastName}), ''), excluded.last_name)`,
-        phone: sql`coalesce(nullif(btrim(${customers.phone}), ''), excluded.phone)`,
-        userId: sql`coalesce(${customers.userId}, excluded.user_id)`,
-      },
-    })
-    .returning({ id: customers.id });
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    INSERT INTO popbox.customers AS known (id, email, first_name, last_name, phone, user_id)
+    VALUES (${id}::uuid, ${email}, ${blankToNull(facts.firstName)}, ${blankToNull(facts.lastName)},
+      ${blankToNull(facts.phone)}, (SELECT ${userId}::uuid WHERE NOT EXISTS (
+        SELECT 1 FROM popbox.customers other WHERE other.user_id = ${userId}::uuid AND other.email <> ${email})))
+    ON CONFLICT (email) DO UPDATE SET
+      first_name = coalesce(nullif(btrim(known.first_name), ''), excluded.first_name),
+      last_name = coalesce(nullif(btrim(known.last_name), ''), excluded.last_name),
+      phone = coalesce(nullif(btrim(known.phone), ''), excluded.phone),
+      user_id = coalesce(known.user_id, excluded.user_id)
+    RETURNING id`);
+  const [row] = rows;
   if (!row) throw new Error('The customer upsert answered no row.');
   return row.id;
 }

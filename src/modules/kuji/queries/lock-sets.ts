@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import { prepareStatement } from '../../../db/prepare-statement.ts';
 import { kujiHolds, kujiSets } from '../../../db/schema/kuji.ts';
 
 export type KujiSet = typeof kujiSets.$inferSelect;
@@ -39,11 +40,15 @@ export type HeldLine = { orderLineId: string; holdSeq: number; set: KujiSet };
  * harms nobody: Drizzle's `of` writes the table with its schema, and Postgres does not take that there.
  */
 export function lockSetsOfLines(tx: Tx, orderLineIds: readonly string[]): Promise<HeldLine[]> {
-  return tx
+  return lockedOfLines(tx, { orderLineIds });
+}
+
+const lockedOfLines = prepareStatement((db) =>
+  db
     .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
     .from(kujiHolds)
     .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
-    .where(inArray(kujiHolds.orderLineId, [...orderLineIds]))
+    .where(sql`${kujiHolds.orderLineId} = ANY(${sql.placeholder('orderLineIds')}::uuid[])`)
     .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
-    .for('no key update');
-}
+    .for('no key update'),
+);

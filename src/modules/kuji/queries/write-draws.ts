@@ -1,37 +1,27 @@
-import { and, asc, count, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { kujiNumbers, kujiTickets } from '../../../db/schema/kuji.ts';
+import { kujiTickets } from '../../../db/schema/kuji.ts';
 
-export type FreeNumber = { number: number; prizeId: string };
-
-/** Free numbers of each set, ascending. Only meaningful under the sets' locks. */
+/**
+ * Free numbers of each set, ascending. Only meaningful under the sets' locks. As one list of each set: as rows they cost this
+ * process several times as much, at each draw from the same box.
+ */
 export async function loadFreeNumbers(
   tx: Tx,
   setIds: readonly string[],
-): Promise<Map<string, FreeNumber[]>> {
-  const rows = await tx
-    .select({
-      setId: kujiNumbers.setId,
-      number: kujiNumbers.number,
-      prizeId: kujiNumbers.prizeId,
-    })
-    .from(kujiNumbers)
-    .where(and(inArray(kujiNumbers.setId, [...setIds]), eq(kujiNumbers.state, 'free')))
-    .orderBy(asc(kujiNumbers.number));
-  const free = new Map<string, FreeNumber[]>(setIds.map((setId) => [setId, []]));
-  for (const { setId, number, prizeId } of rows) free.get(setId)?.push({ number, prizeId });
-  return free;
+): Promise<Map<string, number[]>> {
+  const { rows } = await tx.execute<{ setId: string; numbers: number[] }>(sql`
+    SELECT set_id AS "setId", array_agg(number ORDER BY number) AS numbers
+    FROM popbox.kuji_numbers WHERE set_id = ANY(${sql.param([...setIds])}::uuid[]) AND state = 'free' GROUP BY set_id`);
+  return new Map(rows.map(({ setId, numbers }) => [setId, numbers]));
 }
 
 /** Tickets that these order lines were given, voided ones included, without the Last One. */
 export async function countDrawnTickets(tx: Tx, orderLineIds: readonly string[]): Promise<number> {
-  const [drawn] = await tx
-    .select({ tickets: count() })
-    .from(kujiTickets)
-    .where(
-      and(inArray(kujiTickets.orderLineId, [...orderLineIds]), eq(kujiTickets.kind, 'number')),
-    );
-  return drawn?.tickets ?? 0;
+  const { rows } = await tx.execute<{ tickets: number }>(sql`
+    SELECT count(*)::int AS tickets FROM popbox.kuji_tickets
+    WHERE order_line_id = ANY(${sql.param([...orderLineIds])}::uuid[]) AND kind = 'number'`);
+  return rows[0]?.tickets ?? 0;
 }
 
 export type DrawnTicket = {
@@ -39,13 +29,12 @@ export type DrawnTicket = {
   number: number;
   ticketNumber: string;
   orderLineId: string;
-  prizeId: string;
   seq: number;
   holdSeq: number;
   freeCount: number;
 };
 
-/** Inserts the tickets of one order in one set and takes their numbers off the board, in one statement. */
+/** Inserts the tickets of one order in one set, each with its number's prize, and takes the numbers off the board. */
 export async function insertTickets(
   tx: Tx,
   draw: {
@@ -60,16 +49,16 @@ export async function insertTickets(
   const list = (values: readonly (string | number)[]) => sql.param([...values]);
   const { rowCount } = await tx.execute(sql`
     WITH drawn AS (
-      SELECT * FROM unnest(
+      SELECT d.*, board.prize_id FROM unnest(
         ${list(tickets.map((ticket) => ticket.id))}::uuid[],
         ${list(tickets.map((ticket) => ticket.number))}::int[],
         ${list(tickets.map((ticket) => ticket.ticketNumber))}::text[],
         ${list(tickets.map((ticket) => ticket.orderLineId))}::uuid[],
-        ${list(tickets.map((ticket) => ticket.prizeId))}::uuid[],
         ${list(tickets.map((ticket) => ticket.seq))}::int[],
         ${list(tickets.map((ticket) => ticket.holdSeq))}::int[],
         ${list(tickets.map((ticket) => ticket.freeCount))}::int[]
-      ) AS d(id, number, ticket_number, order_line_id, prize_id, seq, hold_seq, free_count)
+      ) AS d(id, number, ticket_number, order_line_id, seq, hold_seq, free_count)
+      JOIN popbox.kuji_numbers board ON board.set_id = ${setId}::uuid AND board.number = d.number
     ), ticketed AS (
       INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
         seq, hold_seq, entropy, free_count, created_at)

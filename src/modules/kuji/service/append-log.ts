@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import { insertRows } from '../../../db/prepare-statement.ts';
 import { kujiLog, kujiSets } from '../../../db/schema/kuji.ts';
 import { extendLog, type LogEntry } from '../proof/chain-log.ts';
 import { computeWithNode } from '../proof/compute-with-node.ts';
@@ -38,7 +39,7 @@ export async function appendLog(
       createdAt: now,
     };
   });
-  if (rows.length > 0) await tx.insert(kujiLog).values(rows);
+  await insertRows(tx, kujiLog, rows);
   await tx
     .update(kujiSets)
     .set({ ...change, logLength: set.logLength + rows.length, logHead: toHex(head) })

@@ -1,12 +1,7 @@
 import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { lockSetsOfLines, type HeldLine, type KujiSet } from '../queries/lock-sets.ts';
-import {
-  countDrawnTickets,
-  insertTickets,
-  loadFreeNumbers,
-  type FreeNumber,
-} from '../queries/write-draws.ts';
+import { countDrawnTickets, insertTickets, loadFreeNumbers } from '../queries/write-draws.ts';
 import { appendLog } from './append-log.ts';
 import { giveLastOne } from './give-last-one.ts';
 import { planDraws, type DrawLine } from './plan-draws.ts';
@@ -61,7 +56,7 @@ export async function drawTickets(
 }
 
 /** One set with what is free in it, and the order's lines that draw from it. */
-type Board = { set: KujiSet; free: FreeNumber[]; lines: DrawLine[] };
+type Board = { set: KujiSet; free: number[]; lines: DrawLine[] };
 
 async function loadBoards(
   tx: Tx,

@@ -1,5 +1,5 @@
 import type { App } from '../../../kernel/app.ts';
-import type { DrawnTicket, FreeNumber } from '../queries/write-draws.ts';
+import type { DrawnTicket } from '../queries/write-draws.ts';
 import type { LogEntry } from '../proof/chain-log.ts';
 import { computeWithNode } from '../proof/compute-with-node.ts';
 import { deriveEntropy } from '../proof/derive-entropy.ts';
@@ -17,7 +17,7 @@ export function planDraws(
   board: {
     set: { id: string; setCode: string; drawCount: number };
     /** Ascending. */
-    free: readonly FreeNumber[];
+    free: readonly number[];
     lines: readonly DrawLine[];
     paymentIntentId: string;
   },
@@ -33,15 +33,13 @@ export function planDraws(
       const seq = set.drawCount + tickets.length + 1;
       const freeCount = free.length;
       const position = computeWithNode(pickPosition(entropyBytes, seq, freeCount));
-      const [picked] = free.splice(position, 1);
-      if (!picked) throw new Error(`Set ${set.id} has no free number left.`);
-      const { number, prizeId } = picked;
+      const [number] = free.splice(position, 1);
+      if (number === undefined) throw new Error(`Set ${set.id} has no free number left.`);
       tickets.push({
         id: deps.newId(),
         number,
         ticketNumber: formatTicketNumber(set.setCode, number),
         orderLineId,
-        prizeId,
         seq,
         holdSeq,
         freeCount,

@@ -1,5 +1,6 @@
-import { and, desc, eq, inArray, isNull, like } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, like, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
+import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
 import { guestGrants } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs } from '../../../kernel/clock.ts';
@@ -47,41 +48,39 @@ export async function keepGrant(
 ): Promise<string> {
   const { orderId, purpose, token, now } = request;
   const grantId = app.newId();
-  const inserting = insertGrant(tx, {
-    id: grantId,
-    orderId,
-    tokenHash: hashToken(app.config.orderTokenPepper, token),
-    purpose,
-    expiresAt: addMs(now, GUEST_ACCESS_MS),
-    createdAt: now,
-  });
+  const inserting = insertRows(tx, guestGrants, [
+    {
+      id: grantId,
+      orderId,
+      tokenHash: hashToken(app.config.orderTokenPepper, token),
+      purpose,
+      expiresAt: addMs(now, GUEST_ACCESS_MS),
+      createdAt: now,
+    },
+  ]);
   const isForMail = purpose.startsWith(MAIL_PURPOSE);
   await Promise.all([inserting, isForMail ? revokeOldMailGrants(tx, { orderId, now }) : null]);
   return grantId;
 }
 
-async function insertGrant(tx: Tx, grant: typeof guestGrants.$inferInsert): Promise<void> {
-  await tx.insert(guestGrants).values(grant);
-}
-
-async function revokeOldMailGrants(
-  tx: Tx,
-  { orderId, now }: { orderId: string; now: Date },
-): Promise<void> {
-  const old = tx
+const revokeOldMailGrants = prepareStatement((db) => {
+  const old = db
     .select({ id: guestGrants.id })
     .from(guestGrants)
     .where(
       and(
-        eq(guestGrants.orderId, orderId),
+        eq(guestGrants.orderId, sql.placeholder('orderId')),
         like(guestGrants.purpose, `${MAIL_PURPOSE}%`),
         isNull(guestGrants.revokedAt),
       ),
     )
     .orderBy(desc(guestGrants.createdAt), desc(guestGrants.id))
     .offset(LIVE_MAIL_GRANTS);
-  await tx.update(guestGrants).set({ revokedAt: now }).where(inArray(guestGrants.id, old));
-}
+  return db
+    .update(guestGrants)
+    .set({ revokedAt: sql`${sql.placeholder('now')}` })
+    .where(inArray(guestGrants.id, old));
+});
 
 /** Step: ends every guest access to the order, links in mails and cookies alike. Answers how many grants it ended. */
 export async function revokeGrants(

@@ -1,5 +1,6 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
+import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
 import { orderLines, orders } from '../../../db/schema/orders.ts';
 import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 
@@ -18,23 +19,40 @@ export async function insertOrder(
 ): Promise<void> {
   const { order, lines, now, actor } = request;
   await Promise.all([
-    tx.insert(orders).values({ ...order, createdAt: now }),
-    tx.insert(orderLines).values([...lines]),
-    tx.insert(orderEvents).values({
-      orderId: order.id,
-      kind: 'created',
-      toStatus: 'pending_payment',
-      actor,
-      createdAt: now,
-    }),
+    insertRows(tx, orders, [{ ...order, createdAt: now }]),
+    insertRows(tx, orderLines, lines),
+    insertRows(tx, orderEvents, [
+      { orderId: order.id, kind: 'created', toStatus: 'pending_payment', actor, createdAt: now },
+    ]),
   ]);
 }
+
+const HAS_ID = eq(orders.id, sql.placeholder('orderId'));
+const orderOfId = prepareStatement((db) => db.select().from(orders).where(HAS_ID));
+const lockedOrder = prepareStatement((db) =>
+  db.select().from(orders).where(HAS_ID).for('no key update'),
+);
+const lockedState = prepareStatement((db) =>
+  db
+    .select({ status: orders.status, paidAt: orders.paidAt })
+    .from(orders)
+    .where(HAS_ID)
+    .for('no key update'),
+);
+// Lines never change, so they need no lock of their own.
+const linesOfOrder = prepareStatement((db) =>
+  db
+    .select()
+    .from(orderLines)
+    .where(eq(orderLines.orderId, sql.placeholder('orderId')))
+    .orderBy(asc(orderLines.lineNumber)),
+);
 
 /** Step: the order with its lines, locked until the end of the transaction; null if there is none. */
 export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | null> {
   const [[order], lines] = await Promise.all([
-    tx.select().from(orders).where(eq(orders.id, orderId)).for('no key update'),
-    loadLines(tx, orderId),
+    lockedOrder(tx, { orderId }),
+    linesOfOrder(tx, { orderId }),
   ]);
   return order ? { ...order, lines } : null;
 }
@@ -44,25 +62,12 @@ export async function lockOrderState(
   tx: Tx,
   orderId: string,
 ): Promise<Pick<Order, 'status' | 'paidAt'> | null> {
-  const [order] = await tx
-    .select({ status: orders.status, paidAt: orders.paidAt })
-    .from(orders)
-    .where(eq(orders.id, orderId))
-    .for('no key update');
+  const [order] = await lockedState(tx, { orderId });
   return order ?? null;
 }
 
 /** The order with its lines as it is now, or null. */
 export async function loadOrder(reader: Reader, orderId: string): Promise<OrderWithLines | null> {
-  const [order] = await reader.select().from(orders).where(eq(orders.id, orderId));
-  return order ? { ...order, lines: await loadLines(reader, orderId) } : null;
-}
-
-/** Lines never change, so they need no lock of their own. */
-function loadLines(reader: Reader, orderId: string): Promise<OrderLine[]> {
-  return reader
-    .select()
-    .from(orderLines)
-    .where(eq(orderLines.orderId, orderId))
-    .orderBy(asc(orderLines.lineNumber));
+  const [order] = await orderOfId(reader, { orderId });
+  return order ? { ...order, lines: await linesOfOrder(reader, { orderId }) } : null;
 }

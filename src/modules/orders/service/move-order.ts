@@ -1,5 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import {
+  insertRows,
+  prepareStatement,
+  type PreparedStatement,
+} from '../../../db/prepare-statement.ts';
 import { orders, type OrderStatus } from '../../../db/schema/orders.ts';
 import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import { Problem } from '../../../kernel/problems.ts';
@@ -28,7 +33,7 @@ type Facts = Partial<
 >;
 
 export type OrderMove = {
-  order: Pick<Order, 'id' | 'status' | 'disputedAt'>;
+  order: Order;
   to: OrderStatus;
   facts: Facts;
   /** Name of the event in the order's timeline. */
@@ -54,24 +59,54 @@ export async function moveOrder(tx: Tx, move: OrderMove): Promise<Order> {
   if (LEAVING.includes(to) && order.disputedAt !== null) {
     throw new Problem(ordersProblems.ORDER_DISPUTED);
   }
-  const [moved] = await tx
-    .update(orders)
-    .set(move.facts)
-    .where(and(eq(orders.id, order.id), eq(orders.status, order.status)))
-    .returning();
+  const [moved] = await setFacts(tx, move);
   if (moved?.status !== to) {
     throw new Error(
       `Order ${order.id} should go from ${order.status} to ${to} and is ${moved?.status ?? 'no longer there'}.`,
     );
   }
-  await tx.insert(orderEvents).values({
-    orderId: order.id,
-    kind: move.kind,
-    fromStatus: order.status,
-    toStatus: to,
-    actor,
-    details: move.details ?? null,
-    createdAt: now,
+  await insertRows(tx, orderEvents, [
+    {
+      orderId: order.id,
+      kind: move.kind,
+      fromStatus: order.status,
+      toStatus: to,
+      actor,
+      details: move.details ?? null,
+      createdAt: now,
+    },
+  ]);
+  return { ...order, ...move.facts, ...moved };
+}
+
+type Moved = Pick<Order, 'status' | 'updatedAt'>;
+
+/** One statement for each set of facts; what becomes null is part of it. */
+const settingFacts = new Map<string, PreparedStatement<Moved[]>>();
+
+function setFacts(tx: Tx, { order, facts }: OrderMove): Promise<Moved[]> {
+  const given = Object.entries<unknown>(facts).filter(([, value]) => value !== undefined);
+  const shape = given.map(([name, value]) => (value === null ? `${name}=null` : name)).join();
+  const known = settingFacts.get(shape) ?? writeSettingFacts(given);
+  settingFacts.set(shape, known);
+  const values = Object.fromEntries(given.filter(([, value]) => value !== null));
+  return known(tx, {
+    ...(values as Record<string, string | Date>),
+    id: order.id,
+    from: order.status,
   });
-  return moved;
+}
+
+function writeSettingFacts(given: readonly [string, unknown][]): PreparedStatement<Moved[]> {
+  const values = given.map(([name, value]) => [
+    name,
+    value === null ? null : sql.placeholder(name),
+  ]);
+  return prepareStatement((db) =>
+    db
+      .update(orders)
+      .set(Object.fromEntries(values) as Facts)
+      .where(and(eq(orders.id, sql.placeholder('id')), eq(orders.status, sql.placeholder('from'))))
+      .returning({ status: orders.status, updatedAt: orders.updatedAt }),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/client.ts';
+import { insertFreeRows } from '../../../db/prepare-statement.ts';
 import { outboxMails } from '../../../db/schema/outbox.ts';
 import type { App } from '../../../kernel/app.ts';
 import { mailQueue } from '../outbox.queue.ts';
@@ -47,18 +48,13 @@ export async function enqueueMails(
   );
   const wanted = mails.filter((mail) => mail !== null);
   if (wanted.length === 0) return mails.map(() => false);
-  const written = await tx
-    .insert(outboxMails)
-    .values(wanted)
-    .onConflictDoNothing({ target: outboxMails.key })
-    .returning({ id: outboxMails.id });
-  const ids = new Set(written.map(({ id }) => id));
+  const written = await insertFreeRows(tx, outboxMails, wanted);
   await app.queue.enqueueAll(
     tx,
     mailQueue,
-    written.map(({ id }) => ({ mailId: id })),
+    written.map((mailId) => ({ mailId })),
   );
-  return mails.map((mail) => mail !== null && ids.has(mail.id));
+  return mails.map((mail) => mail !== null && written.includes(mail.id));
 }
 
 function describe(app: Sending, request: MailRequest) {

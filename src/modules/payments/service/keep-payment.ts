@@ -1,5 +1,6 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
+import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
 import { payments } from '../../../db/schema/payments.ts';
 import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
@@ -17,12 +18,19 @@ export async function openPayment(
     sessionExpiresAt: Date;
   },
 ): Promise<void> {
-  await tx.insert(payments).values({ id: app.newId(), ...request });
+  await insertRows(tx, payments, [{ id: app.newId(), ...request }]);
 }
+
+const paymentOfOrder = prepareStatement((db) =>
+  db
+    .select()
+    .from(payments)
+    .where(eq(payments.orderId, sql.placeholder('orderId'))),
+);
 
 /** The payment of an order, or null. */
 export async function loadPayment(reader: Reader, orderId: string): Promise<Payment | null> {
-  const [row] = await reader.select().from(payments).where(eq(payments.orderId, orderId));
+  const [row] = await paymentOfOrder(reader, { orderId });
   return row ?? null;
 }
 

@@ -1,6 +1,7 @@
-import { eq } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { paymentEntries, payments } from '../../../db/schema/payments.ts';
+import { insertRows } from '../../../db/prepare-statement.ts';
+import { paymentEntries } from '../../../db/schema/payments.ts';
 
 /**
  * Step: the money of an order arrived. Received and expected amounts are both kept; whether they agree is the caller's
@@ -19,25 +20,20 @@ export async function recordCapture(
 ): Promise<void> {
   const { paymentId, sessionId, intentId, receivedCents, receivedCurrency, now } = request;
   await Promise.all([
-    tx
-      .update(payments)
-      .set({
-        state: 'paid',
-        sessionId,
-        intentId,
-        receivedCents,
-        receivedCurrency,
-        paidAt: now,
-        failedAt: null,
-      })
-      .where(eq(payments.id, paymentId)),
-    tx.insert(paymentEntries).values({
-      paymentId,
-      kind: 'captured',
-      amountCents: receivedCents,
-      currency: receivedCurrency,
-      providerRef: intentId ?? sessionId,
-      createdAt: now,
-    }),
+    tx.execute(sql`
+      UPDATE popbox.payments SET state = 'paid', session_id = ${sessionId}, intent_id = ${intentId},
+        received_cents = ${receivedCents}, received_currency = ${receivedCurrency},
+        paid_at = ${now.toISOString()}::timestamptz, failed_at = NULL
+      WHERE id = ${paymentId}::uuid`),
+    insertRows(tx, paymentEntries, [
+      {
+        paymentId,
+        kind: 'captured',
+        amountCents: receivedCents,
+        currency: receivedCurrency,
+        providerRef: intentId ?? sessionId,
+        createdAt: now,
+      },
+    ]),
   ]);
 }

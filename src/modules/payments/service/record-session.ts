@@ -1,6 +1,5 @@
-import { and, eq, isNull, or } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { payments } from '../../../db/schema/payments.ts';
 
 /**
  * Step: remembers the Stripe session of an order. Writing the same session again changes nothing.
@@ -11,15 +10,8 @@ export async function recordSession(
   request: { orderId: string; sessionId: string; sessionUrl: string | null },
 ): Promise<void> {
   const { orderId, sessionId, sessionUrl } = request;
-  const written = await tx
-    .update(payments)
-    .set({ sessionId, sessionUrl })
-    .where(
-      and(
-        eq(payments.orderId, orderId),
-        or(isNull(payments.sessionId), eq(payments.sessionId, sessionId)),
-      ),
-    )
-    .returning({ id: payments.id });
-  if (written.length !== 1) throw new Error(`Order ${orderId} already has another Stripe session.`);
+  const { rowCount } = await tx.execute(sql`
+    UPDATE popbox.payments SET session_id = ${sessionId}, session_url = ${sessionUrl}
+    WHERE order_id = ${orderId}::uuid AND (session_id IS NULL OR session_id = ${sessionId})`);
+  if (rowCount !== 1) throw new Error(`Order ${orderId} already has another Stripe session.`);
 }

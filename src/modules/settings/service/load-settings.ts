@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
+import { prepareStatement } from '../../../db/prepare-statement.ts';
 import { settings } from '../../../db/schema/settings.ts';
 import type {
   LatePaymentPolicy,
@@ -25,15 +26,22 @@ import {
   parseStoredTaxRegistrations,
 } from './parse-stored-settings.ts';
 
+const storedUnder = prepareStatement((db) =>
+  db
+    .select()
+    .from(settings)
+    .where(eq(settings.key, sql.placeholder('key'))),
+);
+
 /**
  * The stored value under a key; the default is written down at the first read, so that what the shop charges can always
  * be seen in the table. Two first readers at once write the same.
  */
 async function readOrCreate(reader: Reader, key: string, fallback: object): Promise<unknown> {
-  const [stored] = await reader.select().from(settings).where(eq(settings.key, key));
+  const [stored] = await storedUnder(reader, { key });
   if (stored) return stored.value;
   await reader.insert(settings).values({ key, value: fallback }).onConflictDoNothing();
-  const [created] = await reader.select().from(settings).where(eq(settings.key, key));
+  const [created] = await storedUnder(reader, { key });
   return created?.value ?? fallback;
 }
 
@@ -74,7 +82,7 @@ export async function loadRetentionPolicy(reader: Reader): Promise<RetentionPoli
  * @throws Error if a stored row is corrupt
  */
 export async function loadBanner(reader: Reader): Promise<StoreBanner> {
-  const [stored] = await reader.select().from(settings).where(eq(settings.key, 'store_banner'));
+  const [stored] = await storedUnder(reader, { key: 'store_banner' });
   if (stored) return parseStoredBanner(stored.value);
   return defaultBanner(await loadShippingSettings(reader));
 }

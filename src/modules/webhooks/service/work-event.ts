@@ -1,5 +1,6 @@
-import { and, eq, notInArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { inOneStatement } from '../../../db/client.ts';
+import { prepareStatement } from '../../../db/prepare-statement.ts';
 import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
 import { describeError } from '../../../kernel/describe-error.ts';
@@ -21,6 +22,13 @@ export function ignored(reason: string): Verdict {
   return { state: 'ignored', reason };
 }
 
+const eventOfId = prepareStatement((db) =>
+  db
+    .select()
+    .from(inboundEvents)
+    .where(eq(inboundEvents.id, sql.placeholder('id'))),
+);
+
 /**
  * Works a stored event with `act` and records what came of it. What fails is tried again with growing delays and, after
  * the last try, parked where an operator sees it.
@@ -31,10 +39,7 @@ export async function workEvent(
   context: JobContext,
   act: (inbound: Inbound) => Promise<Verdict>,
 ): Promise<void> {
-  const [inbound] = await app.database.db
-    .select()
-    .from(inboundEvents)
-    .where(eq(inboundEvents.id, payload.inboundId));
+  const [inbound] = await eventOfId(app.database.db, { id: payload.inboundId });
   if (!inbound || inbound.state === 'processed' || inbound.state === 'ignored') return;
   try {
     await record(app, inbound.id, await act(inbound));
@@ -54,16 +59,10 @@ async function record(
 ): Promise<void> {
   const isDone = outcome.state === 'processed' || outcome.state === 'ignored';
   await inOneStatement(app, 'webhooks.record', (db, now) =>
-    db
-      .update(inboundEvents)
-      .set({
-        ...outcome,
-        attempts: sql`${inboundEvents.attempts} + 1`,
-        processedAt: isDone ? now : null,
-      })
-      // Two workers may have had the event: whoever failed must not undo what the other did.
-      .where(
-        and(eq(inboundEvents.id, id), notInArray(inboundEvents.state, ['processed', 'ignored'])),
-      ),
+    // Two workers may have had the event: whoever failed must not undo what the other did.
+    db.execute(sql`
+      UPDATE popbox.inbound_events SET state = ${outcome.state}, attempts = attempts + 1, reason = ${outcome.reason},
+        processed_at = ${isDone ? now : null}
+      WHERE id = ${id}::uuid AND state NOT IN ('processed', 'ignored')`),
   );
 }
