@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { integer, pgSchema, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /**
@@ -23,3 +23,10 @@ export const cents = (name: string) => integer(name).notNull();
 /** `column IN ('a', 'b')` for a CHECK, from the same list that gives the TypeScript type. */
 export const oneOf = (column: string, values: readonly string[]) =>
   sql`${sql.identifier(column)} IN ${[...values]}`.inlineParams();
+
+/**
+ * The same for what a few columns say together. As one array: Postgres reads the text of every CHECK anew for each statement that
+ * writes a row, and a list of twenty pairs was two thirds of what an insert cost.
+ */
+export const isListed = (expression: SQL, values: readonly string[]) =>
+  sql`${expression} = ANY (${`{${values.map((value) => `"${value}"`).join()}}`})`.inlineParams();

@@ -11,7 +11,7 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 import { products, variants } from './catalog.ts';
-import { createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
+import { createdAt, id, instant, isListed, oneOf, popbox, updatedAt } from './columns.ts';
 import { orderLines } from './orders.ts';
 
 export const HOLD_STATES = ['live', 'converted', 'expired', 'released'] as const;
@@ -158,19 +158,23 @@ export const inventoryMovements = popbox
       check('inventory_movements_reason', oneOf('reason', MOVEMENT_REASONS)),
       check(
         'inventory_movements_hold',
-        sql`(${oneOf('reason', ['held', ...HOLD_ENDINGS])}) = (hold_id IS NOT NULL)`,
+        sql`(${isListed(sql`reason`, ['held', ...HOLD_ENDINGS])}) = (hold_id IS NOT NULL)`,
       ),
       check(
         'inventory_movements_deltas',
-        sql`CASE reason
-          WHEN 'received' THEN on_hand_delta > 0 AND reserved_delta = 0
-          WHEN 'restocked' THEN on_hand_delta > 0 AND reserved_delta = 0
-          WHEN 'written_off' THEN on_hand_delta < 0 AND reserved_delta = 0
-          WHEN 'held' THEN on_hand_delta = 0 AND reserved_delta > 0
-          WHEN 'hold_expired' THEN on_hand_delta = 0 AND reserved_delta < 0
-          WHEN 'hold_released' THEN on_hand_delta = 0 AND reserved_delta < 0
-          WHEN 'sold' THEN on_hand_delta < 0 AND reserved_delta = on_hand_delta
-        END`,
+        // Which way each moves, by its reason.
+        sql`${isListed(
+          sql`reason || ' ' || sign(on_hand_delta)::int || ' ' || sign(reserved_delta)::int`,
+          [
+            'received 1 0',
+            'restocked 1 0',
+            'written_off -1 0',
+            'held 0 1',
+            'hold_expired 0 -1',
+            'hold_released 0 -1',
+            'sold -1 -1',
+          ],
+        )} AND (reason <> 'sold' OR reserved_delta = on_hand_delta)`,
       ),
     ],
   )
