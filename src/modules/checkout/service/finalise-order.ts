@@ -1,13 +1,8 @@
 import { inTx, type Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import {
-  enqueueMailsOfPaid,
-  loadReceipt,
-  lockOrder,
-  markPaid,
-  markProcessing,
-} from '../../orders/index.ts';
+import { enqueueMailsOfPaid, lockOrder, markPaid, markProcessing } from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
+import { loadTaxRegistrations } from '../../settings/index.ts';
 import { bookMoney, findCustomer, type Paid } from './book-money.ts';
 import { bookUnserved } from './book-unserved.ts';
 import { CannotFinalise } from './cannot-finalise.ts';
@@ -85,16 +80,19 @@ async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<Fin
 
   const mismatch = judgePayment(session, order);
   if (mismatch !== null) throw new CannotFinalise(mismatch);
-  await sellGoods(tx, app, { order, now, actor });
-  const customerId = await findCustomer(tx, app, order);
   const { paymentIntentId } = session;
-  await drawNumbers(tx, app, { order, paymentIntentId, now, actor });
-  const [moved] = await Promise.all([
-    markPaid(tx, { order, customerId, now, actor }),
-    bookMoney(tx, payment, paid),
+  const [customerId, registrations] = await Promise.all([
+    findCustomer(tx, app, order),
+    loadTaxRegistrations(tx),
   ]);
-  const receipt = await loadReceipt(tx, orderId);
+  const moved = await markPaid(tx, { order, customerId, now, actor });
+  const receipt = { paymentId: paymentIntentId, registrations };
   await enqueueMailsOfPaid(tx, app, { order: { ...moved, lines: order.lines }, receipt, now });
+  // Last, because everybody of a drop waits for these rows: stock and box stay locked until the commit. If the goods are gone,
+  // all of the above is undone.
+  await sellGoods(tx, app, { order, now, actor });
+  await drawNumbers(tx, app, { order, paymentIntentId, now, actor });
+  await bookMoney(tx, payment, paid);
   return 'finalised';
 }
 

@@ -16,11 +16,15 @@ export async function loadFreeNumbers(
   return new Map(rows.map(({ setId, numbers }) => [setId, numbers]));
 }
 
-/** Tickets that these order lines were given, voided ones included, without the Last One. */
-export async function countDrawnTickets(tx: Tx, orderLineIds: readonly string[]): Promise<number> {
+/** Tickets that these lines of an order were given, voided ones included, without the Last One. */
+export async function countDrawnTickets(
+  tx: Tx,
+  orderId: string,
+  orderLineIds: readonly string[],
+): Promise<number> {
   const { rows } = await tx.execute<{ tickets: number }>(sql`
     SELECT count(*)::int AS tickets FROM popbox.kuji_tickets
-    WHERE order_line_id = ANY(${sql.param([...orderLineIds])}::uuid[]) AND kind = 'number'`);
+    WHERE order_id = ${orderId}::uuid AND order_line_id = ANY(${sql.param([...orderLineIds])}::uuid[]) AND kind = 'number'`);
   return rows[0]?.tickets ?? 0;
 }
 

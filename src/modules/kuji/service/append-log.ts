@@ -39,9 +39,11 @@ export async function appendLog(
       createdAt: now,
     };
   });
-  await insertRows(tx, kujiLog, rows);
-  await tx
-    .update(kujiSets)
-    .set({ ...change, logLength: set.logLength + rows.length, logHead: toHex(head) })
-    .where(eq(kujiSets.id, set.id));
+  await Promise.all([
+    insertRows(tx, kujiLog, rows),
+    tx
+      .update(kujiSets)
+      .set({ ...change, logLength: set.logLength + rows.length, logHead: toHex(head) })
+      .where(eq(kujiSets.id, set.id)),
+  ]);
 }

@@ -39,10 +39,14 @@ export async function drawTickets(
   if (held.length !== lines.length) {
     throw new Error(`Order ${request.orderId} has kuji lines that never held tickets.`);
   }
-  const drawnBefore = await countDrawnTickets(tx, lineIds);
+  const setIds = held.map(({ set }) => set.id);
+  const [drawnBefore, free] = await Promise.all([
+    countDrawnTickets(tx, request.orderId, lineIds),
+    loadFreeNumbers(tx, setIds),
+  ]);
   if (drawnBefore > 0) return { ok: true, ticketCount: drawnBefore, lastOneOrderIds: [] };
 
-  const boards = await loadBoards(tx, held, lines);
+  const boards = setUpBoards(held, free, lines);
   if (boards.some((board) => !hasEnough(board))) {
     return { ok: false, reason: 'not_enough_numbers' };
   }
@@ -58,16 +62,12 @@ export async function drawTickets(
 /** One set with what is free in it, and the order's lines that draw from it. */
 type Board = { set: KujiSet; free: number[]; lines: DrawLine[] };
 
-async function loadBoards(
-  tx: Tx,
+function setUpBoards(
   held: readonly HeldLine[],
+  free: ReadonlyMap<string, number[]>,
   lines: readonly { orderLineId: string; quantity: number }[],
-): Promise<Board[]> {
+): Board[] {
   const boards = new Map<string, Board>();
-  const free = await loadFreeNumbers(
-    tx,
-    held.map(({ set }) => set.id),
-  );
   for (const { set, orderLineId, holdSeq } of held) {
     const board = boards.get(set.id) ?? { set, free: free.get(set.id) ?? [], lines: [] };
     const quantity = lines.find((line) => line.orderLineId === orderLineId)?.quantity ?? 0;
@@ -92,16 +92,18 @@ async function drawFrom(
   const { set } = board;
   const { orderId, paymentIntentId, now } = request;
   const { entropy, tickets, entries } = planDraws(deps, { ...board, paymentIntentId });
-  await insertTickets(tx, { setId: set.id, orderId, entropy, now, tickets });
-  const isSoldOut = board.free.length === tickets.length;
-  const lastOne = isSoldOut ? await giveLastOne(tx, deps, { set, now }) : null;
+  const drawCount = set.drawCount + tickets.length;
+  const inserting = insertTickets(tx, { setId: set.id, orderId, entropy, now, tickets });
+  if (board.free.length > tickets.length) {
+    await Promise.all([inserting, appendLog(tx, { set, entries, change: { drawCount }, now })]);
+    return null;
+  }
+  await inserting;
+  const lastOne = await giveLastOne(tx, deps, { set, now });
   await appendLog(tx, {
     set,
     entries: lastOne === null ? entries : [...entries, lastOne.entry],
-    change: {
-      drawCount: set.drawCount + tickets.length,
-      ...(isSoldOut ? { state: 'sold_out', soldOutAt: now } : {}),
-    },
+    change: { drawCount, state: 'sold_out', soldOutAt: now },
     now,
   });
   return lastOne?.orderId ?? null;
