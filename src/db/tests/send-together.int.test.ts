@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase } from '../../../testing/clone-database.ts';
-import { inOneStatement, inTx, openDatabase, type Database, type Tx } from '../client.ts';
+import { clientOf, inOneStatement, inTx, openDatabase, type Database, type Tx } from '../client.ts';
+import { pgError } from '../pg-error.ts';
 
 let database: Database;
 let drop: () => Promise<void>;
@@ -43,6 +44,18 @@ describe('statements that are called together', () => {
     );
     await expect(failing).rejects.toMatchObject({ cause: { code: '22012' } });
     expect(await steps()).toEqual([]);
+  });
+
+  // A statement that is not Drizzle's is heard earlier, although it stood behind: its own error would hide a deadlock.
+  it('tell what failed, whichever of them is heard first', async () => {
+    const failing = inTx({ database }, 'test', (tx) =>
+      Promise.all([
+        tx.execute(sql`SELECT 1 / ${0}::int`),
+        clientOf(tx).query({ text: 'SELECT $1::int' }, [1]),
+      ]),
+    );
+    const error: unknown = await failing.catch((thrown: unknown) => thrown);
+    expect(pgError(error)?.code).toBe('22012');
   });
 
   // Red if the driver believes that Postgres knows a text which it skipped.

@@ -13,11 +13,14 @@ export function loadSellables(reader: Reader, productIds: readonly string[]): Pr
   return sellablesOf(reader, { productIds: [...new Set(productIds)] });
 }
 
+// A list behind a SELECT is no part of the plan: else each call would be planned anew, which costs more than it reads.
 const sellablesOf = prepareStatement((db) =>
   db
     .select()
     .from(checkoutSellables)
-    .where(sql`${checkoutSellables.productId} = ANY(${sql.placeholder('productIds')}::uuid[])`),
+    .where(
+      sql`${checkoutSellables.productId} = ANY((SELECT ${sql.placeholder('productIds')}::uuid[])::uuid[])`,
+    ),
 );
 
 export type AttemptKey = { actor: string; endpoint: string; idempotencyKey: string };

@@ -18,7 +18,7 @@ export async function insertHolds(
     WITH wanted AS (
       SELECT * FROM unnest(
         ${uuids(lines.map((line) => line.id))}, ${uuids(lines.map((line) => line.orderLineId))},
-        ${uuids(lines.map((line) => line.inventoryId))}, ${sql.param(lines.map((line) => line.quantity))}::int[]
+        ${uuids(lines.map((line) => line.inventoryId))}, (SELECT ${sql.param(lines.map((line) => line.quantity))}::int[])
       ) AS w(hold_id, order_line_id, inventory_id, quantity)
     ), locked AS MATERIALIZED (
       SELECT i.id FROM popbox.inventory i JOIN wanted w ON w.inventory_id = i.id
@@ -115,6 +115,7 @@ export async function moveOnHand(
   return rows.length === 1;
 }
 
+/** Behind a SELECT a list is no part of the plan: else each call would be planned anew, which costs more than it does. */
 function uuids(ids: readonly string[]): SQL {
-  return sql`${sql.param([...ids])}::uuid[]`;
+  return sql`(SELECT ${sql.param([...ids])}::uuid[])`;
 }

@@ -48,7 +48,9 @@ const lockedOfLines = prepareStatement((db) =>
     .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
     .from(kujiHolds)
     .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
-    .where(sql`${kujiHolds.orderLineId} = ANY(${sql.placeholder('orderLineIds')}::uuid[])`)
+    .where(
+      sql`${kujiHolds.orderLineId} = ANY((SELECT ${sql.placeholder('orderLineIds')}::uuid[])::uuid[])`,
+    )
     .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
     .for('no key update'),
 );

@@ -10,10 +10,10 @@ export async function loadFreeNumbers(
   tx: Tx,
   setIds: readonly string[],
 ): Promise<Map<string, number[]>> {
-  const { rows } = await tx.execute<{ setId: string; numbers: number[] }>(sql`
-    SELECT set_id AS "setId", array_agg(number ORDER BY number) AS numbers
-    FROM popbox.kuji_numbers WHERE set_id = ANY(${sql.param([...setIds])}::uuid[]) AND state = 'free' GROUP BY set_id`);
-  return new Map(rows.map(({ setId, numbers }) => [setId, numbers]));
+  const { rows } = await tx.execute<{ setId: string; numbers: string }>(sql`
+    SELECT set_id AS "setId", string_agg(number::text, ',' ORDER BY number) AS numbers
+    FROM popbox.kuji_numbers WHERE set_id = ANY((SELECT ${sql.param([...setIds])}::uuid[])::uuid[]) AND state = 'free' GROUP BY set_id`);
+  return new Map(rows.map(({ setId, numbers }) => [setId, numbers.split(',').map(Number)]));
 }
 
 /** Tickets that these lines of an order were given, voided ones included, without the Last One. */
@@ -24,7 +24,7 @@ export async function countDrawnTickets(
 ): Promise<number> {
   const { rows } = await tx.execute<{ tickets: number }>(sql`
     SELECT count(*)::int AS tickets FROM popbox.kuji_tickets
-    WHERE order_id = ${orderId}::uuid AND order_line_id = ANY(${sql.param([...orderLineIds])}::uuid[]) AND kind = 'number'`);
+    WHERE order_id = ${orderId}::uuid AND order_line_id = ANY((SELECT ${sql.param([...orderLineIds])}::uuid[])::uuid[]) AND kind = 'number'`);
   return rows[0]?.tickets ?? 0;
 }
 
@@ -62,7 +62,10 @@ export async function insertTickets(
         ${list(tickets.map((ticket) => ticket.holdSeq))}::int[],
         ${list(tickets.map((ticket) => ticket.freeCount))}::int[]
       ) AS d(id, number, ticket_number, order_line_id, seq, hold_seq, free_count)
-      JOIN popbox.kuji_numbers board ON board.set_id = ${setId}::uuid AND board.number = d.number
+      -- OFFSET keeps it a lookup of each number: the planner would rather read the whole board.
+      CROSS JOIN LATERAL (
+        SELECT n.prize_id FROM popbox.kuji_numbers n WHERE n.set_id = ${setId}::uuid AND n.number = d.number OFFSET 0
+      ) board
     ), ticketed AS (
       INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
         seq, hold_seq, entropy, free_count, created_at)
@@ -70,8 +73,8 @@ export async function insertTickets(
         seq, hold_seq, ${entropy}, free_count, ${draw.now.toISOString()}::timestamptz
       FROM drawn
     )
-    UPDATE popbox.kuji_numbers n SET state = 'drawn'
-    FROM drawn WHERE n.set_id = ${setId}::uuid AND n.number = drawn.number AND n.state = 'free'`);
+    UPDATE popbox.kuji_numbers SET state = 'drawn'
+    WHERE set_id = ${setId}::uuid AND number = ANY(array(SELECT number FROM drawn)) AND state = 'free'`);
   if (rowCount !== tickets.length) {
     throw new Error(`A number of set ${setId} was taken although the set is locked.`);
   }

@@ -59,25 +59,23 @@ export async function moveOrder(tx: Tx, move: OrderMove): Promise<Order> {
   if (LEAVING.includes(to) && order.disputedAt !== null) {
     throw new Problem(ordersProblems.ORDER_DISPUTED);
   }
-  const [[moved]] = await Promise.all([
-    setFacts(tx, move),
-    insertRows(tx, orderEvents, [
-      {
-        orderId: order.id,
-        kind: move.kind,
-        fromStatus: order.status,
-        toStatus: to,
-        actor,
-        details: move.details ?? null,
-        createdAt: now,
-      },
-    ]),
-  ]);
+  const [moved] = await setFacts(tx, move);
   if (moved?.status !== to) {
     throw new Error(
       `Order ${order.id} should go from ${order.status} to ${to} and is ${moved?.status ?? 'no longer there'}.`,
     );
   }
+  await insertRows(tx, orderEvents, [
+    {
+      orderId: order.id,
+      kind: move.kind,
+      fromStatus: order.status,
+      toStatus: to,
+      actor,
+      details: move.details ?? null,
+      createdAt: now,
+    },
+  ]);
   return { ...order, ...move.facts, ...moved };
 }
 
