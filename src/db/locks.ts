@@ -5,7 +5,7 @@ import type { Tx } from './client.ts';
  * The global lock order. Whoever locks more than one kind of row in a transaction takes them in this
  * order, and several rows of one kind by ascending id; then no two transactions can wait for each other.
  *
- *   0 shopper (advisory)   1 checkout attempt   2 order   3 inventory rows   4 kuji set   5 payment
+ *   0 shopper (advisory)   1 checkout attempt   2 order   3 customer   4 inventory rows   5 kuji set   6 payment
  *
  * The shopper is no row: a checkout locks account, browser and inbox by name before it counts what they hold (see
  * checkout's lock-shopper.ts). Nobody else takes these, and the checkout takes them first.
@@ -15,7 +15,14 @@ import type { Tx } from './client.ts';
  *
  * Rows are locked with FOR NO KEY UPDATE, which lets foreign keys to them still be inserted.
  */
-export const LOCK_ORDER = ['attempt', 'order', 'inventory', 'kuji_set', 'payment'] as const;
+export const LOCK_ORDER = [
+  'attempt',
+  'order',
+  'customer',
+  'inventory',
+  'kuji_set',
+  'payment',
+] as const;
 
 /** Names of the jobs that may run on one instance at a time. */
 export const JOB_LOCKS = {

@@ -1,4 +1,4 @@
-import { getTableName, is, Param, Placeholder, sql } from 'drizzle-orm';
+import { getTableName, is, Param, Placeholder, QueryPromise, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PgDialect, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
@@ -35,22 +35,32 @@ const writer = drizzle({
   },
 } as unknown as pg.PoolClient);
 
+/** Sent when it is waited for, as Drizzle's own are: of statements that are called together none overtakes another. */
+class Kept<Result> extends QueryPromise<Result> {
+  readonly execute: () => Promise<Result>;
+  constructor(execute: () => Promise<Result>) {
+    super();
+    this.execute = execute;
+  }
+}
+
 /** Lets Drizzle write a statement when it is first asked for. What changes from call to call must be a `sql.placeholder`. */
 export function prepareStatement<Result>(
   write: (db: NodePgDatabase) => Preparable<Result>,
 ): PreparedStatement<Result> {
   let prepared: ReturnType<Preparable<Result>['prepare']> | null = null;
-  return (reader, values) => {
-    // The name is given where the statement is sent, because not every connection may have names.
-    prepared ??= write(writer).prepare('');
-    receiver = clientOf(reader);
-    try {
-      // Sends before it returns.
-      return prepared.execute(values);
-    } finally {
-      receiver = null;
-    }
-  };
+  return (reader, values) =>
+    new Kept(() => {
+      // The name is given where the statement is sent, because not every connection may have names.
+      prepared ??= write(writer).prepare('');
+      receiver = clientOf(reader);
+      try {
+        // Sends before it returns.
+        return prepared.execute(values);
+      } finally {
+        receiver = null;
+      }
+    });
 }
 
 const dialect = new PgDialect();
@@ -69,30 +79,34 @@ const inserts = new WeakMap<PgTable, Map<string, InsertStatement>>();
 /**
  * Inserts rows as `tx.insert(table).values(rows)` does. All must give the same columns, as values, not as SQL.
  */
-export async function insertRows<Table extends PgTable>(
+export function insertRows<Table extends PgTable>(
   tx: Tx,
   table: Table,
   rows: readonly Table['$inferInsert'][],
 ): Promise<void> {
-  if (rows.length > 0) await send(tx, { table, rows, ifFree: false });
+  return new Kept(async () => {
+    if (rows.length > 0) await send(tx, { table, rows, ifFree: false });
+  });
 }
 
 /** The same for rows with an id, leaving out those whose key is taken; answers the ids of the others. */
-export async function insertFreeRows<Table extends PgTable & { id: PgColumn }>(
+export function insertFreeRows<Table extends PgTable & { id: PgColumn }>(
   tx: Tx,
   table: Table,
   rows: readonly (Table['$inferInsert'] & { id: string })[],
 ): Promise<string[]> {
-  if (rows.length === 0) return [];
-  const inserted = await send(tx, { table, rows, ifFree: true });
-  return inserted.map(({ id }) => id);
+  return new Kept(async () => {
+    if (rows.length === 0) return [];
+    const inserted = await send(tx, { table, rows, ifFree: true });
+    return inserted.map(({ id }) => id);
+  });
 }
 
 type Insert = { table: PgTable; rows: readonly Record<string, unknown>[]; ifFree: boolean };
 
 async function send(tx: Tx, { table, rows, ifFree }: Insert): Promise<{ id: string }[]> {
   const columns = givenColumns(rows[0] ?? {});
-  if (rows.some((row) => givenColumns(row).join() !== columns.join())) {
+  if (!rows.slice(1).every((row) => isSameSet(givenColumns(row), columns))) {
     throw new Error('Rows that are inserted together must give the same columns.');
   }
   const shape = [columns, rows.length, ifFree].join();
@@ -109,6 +123,10 @@ async function send(tx: Tx, { table, rows, ifFree }: Insert): Promise<{ id: stri
 
 function givenColumns(row: Record<string, unknown>): string[] {
   return Object.keys(row).filter((name) => row[name] !== undefined);
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
 }
 
 function writeInsert(

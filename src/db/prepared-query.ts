@@ -10,7 +10,7 @@ const dialect = new PgDialect();
  * Texts that have a name. Each costs every connection some memory for its plan, and texts vary with what a
  * client asks for, so their number is bounded; later ones are planned anew each time.
  */
-const names = new Map<string, string>();
+const knownNames = { tx: new Map<string, string>(), db: new Map<string, string>() };
 const MAX_NAMES = 300;
 
 /** Reads rows outside a transaction; `values` by the names of the statement's placeholders. */
@@ -62,19 +62,25 @@ export function compileByKey<Row extends object, Values extends Record<string, u
  * A client that gives each statement with parameters a name, so that a connection parses and plans it once. Drizzle sends
  * its statements without names, and planning them was half of what a checkout cost the database.
  */
-export function namingStatements(client: Pick<pg.ClientBase, 'query'>): pg.PoolClient {
+export function namingStatements(
+  client: Pick<pg.ClientBase, 'query'>,
+  /** Inside of transactions plans are made by other settings, so they are kept apart. */
+  where: 'tx' | 'db',
+): pg.PoolClient {
+  const names = knownNames[where];
   const query = (config: pg.QueryConfig, values?: unknown[]) => {
-    const name = values === undefined || values.length === 0 ? undefined : nameOf(config.text);
+    const name =
+      values === undefined || values.length === 0 ? undefined : nameOf(names, where, config.text);
     return client.query(name === undefined ? config : { ...config, name }, values);
   };
   // Drizzle calls nothing else of a client.
   return { query } as unknown as pg.PoolClient;
 }
 
-function nameOf(text: string): string | undefined {
+function nameOf(names: Map<string, string>, where: string, text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MAX_NAMES) return known;
-  const name = hashName(text);
+  const name = `${where}_${hashName(text)}`;
   names.set(text, name);
   return name;
 }

@@ -316,7 +316,7 @@ export const productSearch = popbox
 
 /**
  * What the storefront shows of a product, gathered from all tables of the catalogue but the stock: to put it together for
- * each reader costs ten times what reading it does. Written by triggers at the commit of whatever changes a product, its
+ * each reader cost five times what reading it does. Written by triggers at the commit of whatever changes a product, its
  * variants, images or memberships, or renames a collection or tag, so that no writer can forget it.
  */
 export const storefrontProducts = popbox

@@ -1,8 +1,11 @@
 import { sql } from 'drizzle-orm';
+import { integer } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase } from '../../../testing/clone-database.ts';
 import { clientOf, inOneStatement, inTx, openDatabase, type Database, type Tx } from '../client.ts';
 import { pgError } from '../pg-error.ts';
+import { insertRows, prepareStatement } from '../prepare-statement.ts';
+import { popbox } from '../schema/columns.ts';
 
 let database: Database;
 let drop: () => Promise<void>;
@@ -18,10 +21,12 @@ afterAll(async () => {
   await drop();
 });
 
+const steps = popbox.table('test_steps', { step: integer('step') });
+
 const add = (tx: Tx, step: number) =>
   tx.execute(sql`INSERT INTO popbox.test_steps (step) VALUES (${step}) RETURNING step`);
 
-async function steps(): Promise<number[]> {
+async function stepsTaken(): Promise<number[]> {
   const { rows } = await database.pool.query<{ step: number }>(
     'SELECT step FROM popbox.test_steps ORDER BY ctid',
   );
@@ -35,7 +40,25 @@ describe('statements that are called together', () => {
       Promise.all([1, 2, 3].map((step) => add(tx, step))),
     );
     expect(answers.map(({ rows }) => rows)).toEqual([[{ step: 1 }], [{ step: 2 }], [{ step: 3 }]]);
-    expect(await steps()).toEqual([1, 2, 3]);
+    expect(await stepsTaken()).toEqual([1, 2, 3]);
+  });
+
+  // Drizzle sends when it is waited for; a kept statement that was sent at once would overtake it.
+  it('run in that order, whoever wrote them', async () => {
+    const kept = prepareStatement((db) =>
+      db.insert(steps).values({ step: sql.placeholder('step') }),
+    );
+    await inTx({ database }, 'test', (tx) =>
+      Promise.all([
+        add(tx, 1),
+        insertRows(tx, steps, [{ step: 2 }]),
+        tx.insert(steps).values({ step: 3 }),
+        kept(tx, { step: 4 }),
+        add(tx, 5),
+        insertRows(tx, steps, [{ step: 6 }]),
+      ]),
+    );
+    expect(await stepsTaken()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('leave nothing behind if one of them fails', async () => {
@@ -43,7 +66,7 @@ describe('statements that are called together', () => {
       Promise.all([add(tx, 1), tx.execute(sql`SELECT 1 / 0`), add(tx, 2)]),
     );
     await expect(failing).rejects.toMatchObject({ cause: { code: '22012' } });
-    expect(await steps()).toEqual([]);
+    expect(await stepsTaken()).toEqual([]);
   });
 
   // A statement that is not Drizzle's is heard earlier, although it stood behind: its own error would hide a deadlock.
@@ -86,7 +109,7 @@ describe('statements that are called together', () => {
     });
     await expect(settled).rejects.toMatchObject({ cause: { code } });
     await inTx({ database }, 'test', (tx) => Promise.all([add(tx, 4), add(tx, 5)]));
-    expect(await steps()).toEqual([4, 5]);
+    expect(await stepsTaken()).toEqual([4, 5]);
   });
 
   it('are of every shape: with rows, without, with nothing to fill in', async () => {
@@ -120,7 +143,7 @@ describe('statements that are called together', () => {
     await expect(late).rejects.toMatchObject({
       cause: { message: 'A statement came after the end of its transaction.' },
     });
-    expect(await steps()).toEqual([]);
+    expect(await stepsTaken()).toEqual([]);
   });
 });
 

@@ -31,8 +31,9 @@ export async function bookUnserved(tx: Tx, app: App, paid: Unserved): Promise<Fi
   if (!order || !payment) return 'not_ours';
   if (order.paidAt !== null) return 'already_finalised';
   const isLate = order.status === 'expired';
-  await releaseHolds(tx, { orderId, as: isLate ? 'expired' : 'released', now, actor });
+  // Before the stock, as when an order is served.
   const customerId = await findCustomer(tx, app, order);
+  await releaseHolds(tx, { orderId, as: isLate ? 'expired' : 'released', now, actor });
   const returns = await goesBack(tx, paid);
   const { message, hint } = attentionReasons[reason];
   await markNeedsAttention(tx, {
