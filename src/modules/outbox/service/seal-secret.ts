@@ -1,13 +1,26 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import type { Random } from '../../../kernel/random.ts';
 
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** The last key that was derived: there is one pepper, and deriving costs more than sealing. */
+let derived: { pepper: string; key: KeyObject } | null = null;
+
 /** A key of its own from the pepper: what one purpose gives away must not help with another. */
-function deriveKey(pepper: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', pepper, '', 'outbox mail secret v1', 32));
+function deriveKey(pepper: string): KeyObject {
+  if (derived?.pepper !== pepper) {
+    const bytes = hkdfSync('sha256', pepper, '', 'outbox mail secret v1', 32);
+    derived = { pepper, key: createSecretKey(new Uint8Array(bytes)) };
+  }
+  return derived.key;
 }
 
 /** Encrypts a mail's secret as nonce, tag, ciphertext. Bound to the mail: in another row it does not open. */

@@ -36,10 +36,10 @@ export async function receiveStripeEvent(
       : describeMalformed(sha256Hex(request.rawBody));
   if (incoming.ignoredBecause !== null) {
     // Three of four events: nothing is queued with them, so that one statement does.
-    const id = await inOneStatement(app, 'webhooks.ignore', (db, now) =>
+    const isNew = await inOneStatement(app, 'webhooks.ignore', (db, now) =>
       insertEvent(db, app, { ...incoming, now }),
     );
-    if (id !== null) return { received: true, duplicate: false };
+    if (isNew) return { received: true, duplicate: false };
   }
   const stored = await inTx(app, 'webhooks.receive', (tx, now) =>
     storeEvent(tx, app, { ...incoming, now }),

@@ -1,5 +1,6 @@
 import { and, eq, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../../../db/client.ts';
+import { insertFreeRows } from '../../../db/prepare-statement.ts';
 import { inboundEvents, type INBOUND_PROVIDERS } from '../../../db/schema/webhooks.ts';
 import { hasUnstorableText } from '../../../http/read-input.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
@@ -68,8 +69,8 @@ export async function storeEvent(
   event: IncomingEvent & { now: Date },
 ): Promise<'new' | 'known' | 'done'> {
   const { provider, ignoredBecause } = event;
-  const id = await insertEvent(tx, app, event);
-  if (id !== null) {
+  const [id] = await insertFreeRows(tx, inboundEvents, [describeRow(app, event)]);
+  if (id !== undefined) {
     if (ignoredBecause === null) {
       await app.queue.enqueue(tx, eventQueues[provider], { inboundId: id });
     }
@@ -81,28 +82,34 @@ export async function storeEvent(
   return 'known';
 }
 
-/** Writes an event down; answers the new row's id, or null if the event is stored already. */
+/** Writes an event down outside a transaction; false if it is stored already. */
 export async function insertEvent(
-  writer: Db | Tx,
+  db: Db,
   app: Pick<App, 'newId'>,
-  event: IncomingEvent & { now: Date | SQL<Date> },
-): Promise<string | null> {
-  const { now, ignoredBecause, objectId, ...values } = event;
-  const id = app.newId();
-  const inserted = await writer
+  event: IncomingEvent & { now: SQL<Date> },
+): Promise<boolean> {
+  const inserted = await db
     .insert(inboundEvents)
-    .values({
-      id,
-      ...values,
-      objectId: objectId !== null && objectId.length <= MAX_ID ? objectId : null,
-      ...(ignoredBecause === null
-        ? {}
-        : { state: 'ignored', reason: ignoredBecause, processedAt: now }),
-      createdAt: now,
-    })
+    .values(describeRow(app, event))
     .onConflictDoNothing()
     .returning({ id: inboundEvents.id });
-  return inserted.length === 1 ? id : null;
+  return inserted.length === 1;
+}
+
+function describeRow<Time extends Date | SQL<Date>>(
+  app: Pick<App, 'newId'>,
+  event: IncomingEvent & { now: Time },
+) {
+  const { now, ignoredBecause, objectId, ...values } = event;
+  return {
+    id: app.newId(),
+    ...values,
+    objectId: objectId !== null && objectId.length <= MAX_ID ? objectId : null,
+    ...(ignoredBecause === null
+      ? {}
+      : { state: 'ignored' as const, reason: ignoredBecause, processedAt: now }),
+    createdAt: now,
+  };
 }
 
 async function find(
