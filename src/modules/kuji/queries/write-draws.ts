@@ -50,18 +50,10 @@ export async function insertTickets(
   },
 ): Promise<void> {
   const { setId, orderId, entropy, tickets } = draw;
-  const list = (values: readonly (string | number)[]) => sql.param([...values]);
   const { rowCount } = await tx.execute(sql`
     WITH drawn AS (
-      SELECT d.*, board.prize_id FROM unnest(
-        ${list(tickets.map((ticket) => ticket.id))}::uuid[],
-        ${list(tickets.map((ticket) => ticket.number))}::int[],
-        ${list(tickets.map((ticket) => ticket.ticketNumber))}::text[],
-        ${list(tickets.map((ticket) => ticket.orderLineId))}::uuid[],
-        ${list(tickets.map((ticket) => ticket.seq))}::int[],
-        ${list(tickets.map((ticket) => ticket.holdSeq))}::int[],
-        ${list(tickets.map((ticket) => ticket.freeCount))}::int[]
-      ) AS d(id, number, ticket_number, order_line_id, seq, hold_seq, free_count)
+      SELECT d.*, board.prize_id FROM json_to_recordset(${JSON.stringify(tickets)}::json)
+        AS d(id uuid, number int, "ticketNumber" text, "orderLineId" uuid, seq int, "holdSeq" int, "freeCount" int)
       -- OFFSET keeps it a lookup of each number: the planner would rather read the whole board.
       CROSS JOIN LATERAL (
         SELECT n.prize_id FROM popbox.kuji_numbers n WHERE n.set_id = ${setId}::uuid AND n.number = d.number OFFSET 0
@@ -69,8 +61,8 @@ export async function insertTickets(
     ), ticketed AS (
       INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
         seq, hold_seq, entropy, free_count, created_at)
-      SELECT id, ${setId}::uuid, 'number', number, ticket_number, ${orderId}::uuid, order_line_id, prize_id,
-        seq, hold_seq, ${entropy}, free_count, ${draw.now.toISOString()}::timestamptz
+      SELECT id, ${setId}::uuid, 'number', number, "ticketNumber", ${orderId}::uuid, "orderLineId", prize_id,
+        seq, "holdSeq", ${entropy}, "freeCount", ${draw.now.toISOString()}::timestamptz
       FROM drawn
     )
     UPDATE popbox.kuji_numbers SET state = 'drawn'
