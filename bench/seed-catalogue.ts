@@ -18,11 +18,12 @@ export async function seedCatalogue(url: string, size: CatalogueSize): Promise<v
     // No triggers and no looking up of foreign keys, row by row: what they would write is written below.
     await client.query('SET session_replication_role = replica');
     for (const [statement, values] of statements(size)) await client.query(statement, values);
-    await client.query('SELECT popbox.refresh_storefront(array(SELECT id FROM popbox.products))');
     await client.query('ANALYZE');
     await indexAll(url);
     await client.query(`SET maintenance_work_mem = '256MB'`);
     for (const index of indexes) await client.query(index);
+    // Looked up product by product: only now there are indexes to answer.
+    await client.query('SELECT popbox.refresh_storefront(array(SELECT id FROM popbox.products))');
     await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();
