@@ -92,25 +92,35 @@ async function run(databaseUrl: string): Promise<string> {
     );
   }
   await settle(databaseUrl);
-  const kuji = await seedKuji(env, KUJI_TICKETS);
-  for (const [name, choose, count] of [
-    // The first ones find code that has not run before; the shop of a drop has been up for days.
-    ['warm-up', distinct, PURCHASES],
-    ['distinct products', distinct, PURCHASES],
-    ['one hot variant', () => hot, PURCHASES],
-    ['one kuji set', () => kuji, KUJI_TICKETS],
-  ] as const) {
-    console.log(`  ${String(count)} purchases of ${name} …`);
-    const result = await buyAll(shop, databaseUrl, choose, name, count);
-    if (name === 'warm-up') continue;
-    const { cpu } = result;
+  // The first ones find code that has not run before; the shop of a drop has been up for days.
+  await buyAll(shop, databaseUrl, distinct, 'warm-up', PURCHASES);
+  const results = new Map<string, Purchases[]>();
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const kuji = await seedKuji(env, KUJI_TICKETS);
+    for (const [name, choose, count] of [
+      ['distinct products', distinct, PURCHASES],
+      ['one hot variant', () => hot, PURCHASES],
+      ['one kuji set', () => kuji, KUJI_TICKETS],
+    ] as const) {
+      console.log(
+        `  ${String(count)} purchases of ${name}, round ${String(round)} of ${String(ROUNDS)} …`,
+      );
+      const result = await buyAll(shop, databaseUrl, choose, `${name} ${String(round)}`, count);
+      results.set(name, [...(results.get(name) ?? []), result]);
+    }
+  }
+  for (const [name, rounds] of results) {
+    const of = (value: (result: Purchases) => number, digits: number) =>
+      median(rounds.map(value)).toFixed(digits);
     rows.push(
-      `| purchase, ${name} | ${result.perSecond.toFixed(0)} | ${result.p50Ms.toFixed(1)} | ${result.p99Ms.toFixed(1)} | ` +
-        `${cpu.server.toFixed(2)} | ${cpu.worker.toFixed(2)} | ${cpu.postgres.toFixed(2)} |`,
+      `| purchase, ${name} | ${of((r) => r.perSecond, 0)} | ${of((r) => r.p50Ms, 1)} | ${of((r) => r.p99Ms, 1)} | ` +
+        `${of((r) => r.cpu.server, 2)} | ${of((r) => r.cpu.worker, 2)} | ${of((r) => r.cpu.postgres, 2)} |`,
     );
-    const total = cpu.server + cpu.worker + cpu.postgres;
+    const total = ({ cpu }: Purchases) => cpu.server + cpu.worker + cpu.postgres;
     ratios.push(
-      `- a purchase of ${name}: ${total.toFixed(1)} ms of CPU, server, worker and Postgres together (target 12 ms); ${String(result.sold)} of ${String(count)} sold`,
+      `- a purchase of ${name}: ${of(total, 1)} ms of CPU, server, worker and Postgres together (target 12 ms); ` +
+        `in each round ${rounds.map((r) => total(r).toFixed(1)).join(', ')}; ` +
+        `${rounds.map((r) => String(r.sold)).join(', ')} sold`,
     );
   }
   return [
@@ -321,7 +331,7 @@ async function writeResults(report: string): Promise<void> {
     '# A limited drop',
     '',
     `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}. Client, sandbox, API, worker and Postgres share the machine.`,
-    `${String(SHOPPERS)} shoppers at a time. The bare hold is what the shop itself sends to Postgres to hold one unit, through the driver alone. Made by \`pnpm bench:drop\`.`,
+    `${String(SHOPPERS)} shoppers at a time; medians of ${String(ROUNDS)} rounds. The bare hold is what the shop itself sends to Postgres to hold one unit, through the driver alone. Made by \`pnpm bench:drop\`.`,
     '',
     report,
     '',
