@@ -91,8 +91,10 @@ async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<Fin
   // Last, because everybody of a drop waits for these rows: stock and box stay locked until the commit. If the goods are gone,
   // all of the above is undone.
   await sellGoods(tx, app, { order, now, actor });
-  await drawNumbers(tx, app, { order, paymentIntentId, now, actor });
-  await bookMoney(tx, payment, paid);
+  await Promise.all([
+    drawNumbers(tx, app, { order, paymentIntentId, now, actor }),
+    bookMoney(tx, payment, paid),
+  ]);
   return 'finalised';
 }
 

@@ -3,16 +3,20 @@ import type { Tx } from '../../../db/client.ts';
 import { kujiTickets } from '../../../db/schema/kuji.ts';
 
 /**
- * Free numbers of each set, ascending. Only meaningful under the sets' locks. As one list of each set: as rows they cost this
+ * Free numbers of each set that these order lines hold tickets of, ascending. Only meaningful under the sets' locks. As one list of each set: as rows they cost this
  * process several times as much, at each draw from the same box.
  */
 export async function loadFreeNumbers(
   tx: Tx,
-  setIds: readonly string[],
+  orderLineIds: readonly string[],
 ): Promise<Map<string, number[]>> {
   const { rows } = await tx.execute<{ setId: string; numbers: string }>(sql`
     SELECT set_id AS "setId", string_agg(number::text, ',' ORDER BY number) AS numbers
-    FROM popbox.kuji_numbers WHERE set_id = ANY((SELECT ${sql.param([...setIds])}::uuid[])::uuid[]) AND state = 'free' GROUP BY set_id`);
+    FROM popbox.kuji_numbers
+    WHERE set_id = ANY(array(
+        SELECT set_id FROM popbox.kuji_holds WHERE order_line_id = ANY((SELECT ${sql.param([...orderLineIds])}::uuid[])::uuid[])
+      )) AND state = 'free'
+    GROUP BY set_id`);
   return new Map(rows.map(({ setId, numbers }) => [setId, numbers.split(',').map(Number)]));
 }
 

@@ -35,15 +35,16 @@ export async function drawTickets(
 ): Promise<DrawResult> {
   const { lines } = request;
   const lineIds = lines.map((line) => line.orderLineId);
-  const held = await lockSetsOfLines(tx, lineIds);
+  // In one packet, although the rest is read under the lock: everybody of a drop waits for it. If a read ever came first, a
+  // number could be drawn that is taken, which the statement that takes it refuses.
+  const [held, drawnBefore, free] = await Promise.all([
+    lockSetsOfLines(tx, lineIds),
+    countDrawnTickets(tx, request.orderId, lineIds),
+    loadFreeNumbers(tx, lineIds),
+  ]);
   if (held.length !== lines.length) {
     throw new Error(`Order ${request.orderId} has kuji lines that never held tickets.`);
   }
-  const setIds = held.map(({ set }) => set.id);
-  const [drawnBefore, free] = await Promise.all([
-    countDrawnTickets(tx, request.orderId, lineIds),
-    loadFreeNumbers(tx, setIds),
-  ]);
   if (drawnBefore > 0) return { ok: true, ticketCount: drawnBefore, lastOneOrderIds: [] };
 
   const boards = setUpBoards(held, free, lines);
