@@ -25,13 +25,8 @@ BEGIN
       'createdAt', date_part('epoch', product.created_at), 'updatedAt', date_part('epoch', product.updated_at),
       'collections', shelf.collections, 'image', picture.images -> 0,
       'defaultVariantId', offer.default_id, 'activeVariants', offer.count),
-    json_build_object('id', product.id, 'name', product.name, 'slug', product.slug, 'description', product.description,
-      'productType', product.product_type, 'status', product.status, 'priceCents', product.price_cents,
-      'minPriceCents', product.min_price_cents, 'maxPriceCents', product.max_price_cents,
-      'createdAt', date_part('epoch', product.created_at), 'updatedAt', date_part('epoch', product.updated_at),
-      'collections', shelf.collections, 'images', picture.images,
-      'sku', coalesce(product.sku, offer.default_sku), 'purchaseLimit', product.purchase_limit, 'tags', label.tags,
-      'variants', offer.variants)
+    json_build_object('images', picture.images, 'sku', coalesce(product.sku, offer.default_sku),
+      'purchaseLimit', product.purchase_limit, 'tags', label.tags, 'variants', offer.variants)
   FROM popbox.products product
   CROSS JOIN LATERAL (
     SELECT coalesce(json_agg(
@@ -62,7 +57,7 @@ BEGIN
       (array_agg(variant.sku) FILTER (WHERE variant.is_default))[1] AS default_sku,
       coalesce(json_agg(
         json_build_object('id', variant.id, 'name', variant.name, 'priceCents', variant.price_cents,
-          'sortOrder', variant.sort_order, 'isDefault', variant.is_default)
+          'sortOrder', variant.sort_order)
         ORDER BY variant.sort_order, variant.id), '[]') AS variants
     FROM popbox.variants variant
     WHERE variant.product_id = product.id AND variant.is_active AND product.product_type = 'standard'

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { integer, pgSchema, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { customType, integer, pgSchema, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /**
  * All tables live in a schema of their own with row level security on and no policies: a hosted Postgres that
@@ -19,6 +19,9 @@ export const createdAt = () => instant('created_at').notNull().defaultNow();
 export const updatedAt = () => instant('updated_at').notNull().defaultNow();
 
 export const cents = (name: string) => integer(name).notNull();
+
+/** Text that sorts by its bytes: the same in every database, and after every upgrade of its locale library. */
+export const byteOrderedText = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
 
 /** `column IN ('a', 'b')` for a CHECK, from the same list that gives the TypeScript type. */
 export const oneOf = (column: string, values: readonly string[]) =>

@@ -3,9 +3,10 @@ import type { Database } from '../../../db/client.ts';
 import { compileQuery } from '../../../db/prepared-query.ts';
 import type { KujiPrize, Tag } from '../catalog.contract.ts';
 import { productOfSlug } from './product-of-slug.ts';
-import { BOX_STOCK, type BoxStock, type ImageRow, type ShownProduct } from './select-card.ts';
+import { BOX_STOCK, type BoxStock, type ImageRow, type ShownCard } from './select-card.ts';
 
-export type ShownPage = ShownProduct & {
+/** What the product's page shows besides its card. */
+export type ShownPage = {
   sku: string | null;
   purchaseLimit: number | null;
   /** The primary image first. */
@@ -17,11 +18,11 @@ export type ShownPage = ShownProduct & {
     name: string;
     priceCents: number;
     sortOrder: number;
-    isDefault: boolean;
   }[];
 };
 
 export type DetailRow = {
+  card: ShownCard;
   page: ShownPage;
   /** Ids of the variants that have something to sell. */
   available: string[];
@@ -35,7 +36,7 @@ export type DetailRow = {
 };
 
 const detailOf = compileQuery<DetailRow, { slug: string }>(sql`
-  SELECT shown.page,
+  SELECT shown.card, shown.page,
     array(
       SELECT held.variant_id FROM popbox.catalog_stock held
       WHERE held.product_id = shown.product_id AND held.on_hand > held.reserved

@@ -1,6 +1,6 @@
 import { asc, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
-import { productSearch } from '../../../db/schema/catalog.ts';
+import { productSearch } from '../../../db/schema/catalog-read-models.ts';
 import type { PlacedWord, SearchSource } from '../search/place-words.ts';
 
 export type SearchSourceRow = SearchSource & { productId: string };

@@ -10,7 +10,7 @@ export type ImageRow = {
 };
 
 /** What every public view shows of a product, as `popbox.refresh_storefront` gathers it. */
-export type ShownProduct = {
+export type ShownCard = {
   id: string;
   name: string;
   slug: string;
@@ -25,9 +25,6 @@ export type ShownProduct = {
   updatedAt: number;
   /** Those that are shown, in the order of assignment. */
   collections: CollectionRef[];
-};
-
-export type ShownCard = ShownProduct & {
   image: ImageRow | null;
   /** Null for a kuji. */
   defaultVariantId: string | null;

@@ -8,17 +8,12 @@ import { presentCard, presentImage } from './present-card.ts';
 const LAST_ONE_TIER = 'LO';
 
 /** A row as the product page shows it: the card's facts, and what the card leaves out. */
-export function presentProduct({ page, available, box }: DetailRow, storage: StoragePort): Product {
-  const { images, variants } = page;
+export function presentProduct(row: DetailRow, storage: StoragePort): Product {
+  const { page, available, box } = row;
   const ticketPrizes = box?.prizes.filter((prize) => prize.prizeTier !== LAST_ONE_TIER) ?? [];
   const card = presentCard(
     {
-      card: {
-        ...page,
-        image: images[0] ?? null,
-        defaultVariantId: variants.find((variant) => variant.isDefault)?.id ?? null,
-        activeVariants: variants.length,
-      },
+      card: row.card,
       hasAvailableVariant: available.length > 0,
       box: box && {
         stock: box.stock,
@@ -29,11 +24,11 @@ export function presentProduct({ page, available, box }: DetailRow, storage: Sto
   );
   return {
     ...card,
-    images: images.map((image) => presentImage(image, storage)),
+    images: page.images.map((image) => presentImage(image, storage)),
     sku: page.sku,
     tags: page.tags,
     kujiPrizes: box?.prizes ?? [],
-    variants: variants.map(({ isDefault: _, ...variant }) => ({
+    variants: page.variants.map((variant) => ({
       ...variant,
       isAvailable: available.includes(variant.id),
     })),
@@ -44,6 +39,6 @@ export function presentProduct({ page, available, box }: DetailRow, storage: Sto
     },
     ...(box === null ? {} : { soldUnopenedTickets: box.soldUnopened }),
     ...(page.purchaseLimit === null ? {} : { purchaseLimit: page.purchaseLimit }),
-    createdAt: isoTime(page.createdAt),
+    createdAt: isoTime(row.card.createdAt),
   };
 }
