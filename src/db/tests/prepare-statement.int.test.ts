@@ -1,23 +1,17 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloneDatabase } from '../../../testing/clone-database.ts';
+import { openClone } from '../../../testing/clone-database.ts';
 import { newId } from '../../kernel/ids.ts';
-import { inTx, openDatabase, type Database, type Tx } from '../client.ts';
+import { inTx, type Database, type Tx } from '../client.ts';
 import { insertFreeRows, insertRows, prepareStatement } from '../prepare-statement.ts';
 import { inboundEvents } from '../schema/webhooks.ts';
 
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  const clone = await cloneDatabase();
-  drop = clone.drop;
-  const clock = { offsetMs: 0 };
-  database = openDatabase({ url: clone.url, poolMax: 2, clock, onIdleError: () => undefined });
+  ({ database, close } = await openClone({ poolMax: 2 }));
 });
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+afterAll(() => close());
 
 const run = <T>(work: (tx: Tx) => Promise<T>) => inTx({ database }, 'test', work);
 

@@ -1,25 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { integer } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloneDatabase } from '../../../testing/clone-database.ts';
-import { inOneStatement, inTx, openDatabase, type Database, type Tx } from '../client.ts';
+import { openClone } from '../../../testing/clone-database.ts';
+import { inOneStatement, inTx, type Database, type Tx } from '../client.ts';
 import { pgError } from '../pg-error.ts';
 import { insertRows, prepareStatement } from '../prepare-statement.ts';
 import { popbox } from '../schema/columns.ts';
 
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  const clone = await cloneDatabase();
-  drop = clone.drop;
-  const clock = { offsetMs: 0 };
-  database = openDatabase({ url: clone.url, poolMax: 1, clock, onIdleError: () => undefined });
+  ({ database, close } = await openClone({ poolMax: 1 }));
   await database.pool.query('CREATE TABLE popbox.test_steps (step int)');
 });
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+afterAll(() => close());
 
 const steps = popbox.table('test_steps', { step: integer('step') });
 
@@ -72,10 +66,7 @@ describe('statements that are called together', () => {
   // An insert that is kept is heard earlier, although it stood behind: its own error would hide a deadlock.
   it('tell what failed, whichever of them is heard first', async () => {
     const failing = inTx({ database }, 'test', (tx) =>
-      Promise.all([
-        tx.execute(sql`SELECT 1 / ${0}::int`),
-        insertRows(tx, steps, [{ step: 1 }]),
-      ]),
+      Promise.all([tx.execute(sql`SELECT 1 / ${0}::int`), insertRows(tx, steps, [{ step: 1 }])]),
     );
     const error: unknown = await failing.catch((thrown: unknown) => thrown);
     expect(pgError(error)?.code).toBe('22012');

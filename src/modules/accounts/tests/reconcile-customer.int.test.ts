@@ -1,23 +1,17 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cloneDatabase } from '../../../../testing/clone-database.ts';
-import { inTx, openDatabase, type Database } from '../../../db/client.ts';
+import { openClone } from '../../../../testing/clone-database.ts';
+import { inTx, type Database } from '../../../db/client.ts';
 import { customers, users } from '../../../db/schema/accounts.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { reconcileCustomer, type CustomerFacts } from '../index.ts';
 
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  const clone = await cloneDatabase();
-  drop = clone.drop;
-  const clock = { offsetMs: 0 };
-  database = openDatabase({ url: clone.url, poolMax: 10, clock, onIdleError: () => undefined });
+  ({ database, close } = await openClone({ poolMax: 10 }));
 });
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+afterAll(() => close());
 
 const newEmail = () => `${newId()}@shop.test`;
 

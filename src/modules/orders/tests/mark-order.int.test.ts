@@ -1,7 +1,7 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cloneDatabase } from '../../../../testing/clone-database.ts';
-import { inTx, openDatabase, type Database, type Tx } from '../../../db/client.ts';
+import { openClone } from '../../../../testing/clone-database.ts';
+import { inTx, type Database, type Tx } from '../../../db/client.ts';
 import { pgError } from '../../../db/pg-error.ts';
 import { orderLines, orders } from '../../../db/schema/orders.ts';
 import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
@@ -19,17 +19,11 @@ import {
 } from '../service/mark-order.ts';
 
 let database: Database;
-let drop: () => Promise<void>;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  const clone = await cloneDatabase();
-  drop = clone.drop;
-  const clock = { offsetMs: 0 };
-  database = openDatabase({ url: clone.url, poolMax: 4, clock, onIdleError: () => undefined });
+  ({ database, close } = await openClone({ poolMax: 4 }));
 });
-afterAll(async () => {
-  await database.close();
-  await drop();
-});
+afterAll(() => close());
 
 class Undo extends Error {}
 
