@@ -3,7 +3,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { adjustClock, type Clock } from '../kernel/clock.ts';
 import { pgError } from './pg-error.ts';
-import { allowsPreparedStatements, namingStatements } from './prepared-query.ts';
+import { allowsPreparedStatements, namingStatements } from './name-statements.ts';
 import { sendTogether } from './send-together.ts';
 import { currentTransaction, runInsideTransaction } from './transaction-context.ts';
 

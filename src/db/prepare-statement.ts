@@ -1,8 +1,9 @@
-import { getTableName, is, Param, Placeholder, QueryPromise, sql } from 'drizzle-orm';
+import { getTableName, is, Param, Placeholder, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PgDialect, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import { clientOf, type Reader, type Tx } from './client.ts';
+import { KeptStatement } from './kept-statement.ts';
 
 /*
  * Statements of every purchase, written once. To write one anew for each call is what Drizzle is made for, and costs this
@@ -35,22 +36,13 @@ const writer = drizzle({
   },
 } as unknown as pg.PoolClient);
 
-/** Sent when it is waited for, as Drizzle's own are: of statements that are called together none overtakes another. */
-class Kept<Result> extends QueryPromise<Result> {
-  readonly execute: () => Promise<Result>;
-  constructor(execute: () => Promise<Result>) {
-    super();
-    this.execute = execute;
-  }
-}
-
 /** Lets Drizzle write a statement when it is first asked for. What changes from call to call must be a `sql.placeholder`. */
 export function prepareStatement<Result>(
   write: (db: NodePgDatabase) => Preparable<Result>,
 ): PreparedStatement<Result> {
   let prepared: ReturnType<Preparable<Result>['prepare']> | null = null;
   return (reader, values) =>
-    new Kept(() => {
+    new KeptStatement(() => {
       // The name is given where the statement is sent, because not every connection may have names.
       prepared ??= write(writer).prepare('');
       receiver = clientOf(reader);
@@ -84,7 +76,7 @@ export function insertRows<Table extends PgTable>(
   table: Table,
   rows: readonly Table['$inferInsert'][],
 ): Promise<void> {
-  return new Kept(async () => {
+  return new KeptStatement(async () => {
     if (rows.length > 0) await send(tx, { table, rows, ifFree: false });
   });
 }
@@ -95,7 +87,7 @@ export function insertFreeRows<Table extends PgTable & { id: PgColumn }>(
   table: Table,
   rows: readonly (Table['$inferInsert'] & { id: string })[],
 ): Promise<string[]> {
-  return new Kept(async () => {
+  return new KeptStatement(async () => {
     if (rows.length === 0) return [];
     const inserted = await send(tx, { table, rows, ifFree: true });
     return inserted.map(({ id }) => id);

@@ -1,9 +1,15 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../db/client.ts';
+import { compileQuery } from '../../db/compile-query.ts';
 import { prepareStatement } from '../../db/prepare-statement.ts';
 import { checkoutAttempts, checkoutSellables } from '../../db/schema/checkout.ts';
 import { addMs } from '../../kernel/clock.ts';
-import { shopperLocks, type ShopperIdentity } from './queries/lock-shopper.ts';
+import {
+  namesToLock,
+  SHOPPER_LOCKS,
+  type ShopperIdentity,
+  type ShopperLockValues,
+} from './queries/lock-shopper.ts';
 
 export type Sellable = typeof checkoutSellables.$inferSelect;
 export type Attempt = typeof checkoutAttempts.$inferSelect;
@@ -30,6 +36,18 @@ export const ATTEMPT_LEASE_MS = 60_000;
 
 type NewAttempt = AttemptKey & { id: string; bodyHash: string; now: Date };
 
+type AttemptValues = Omit<NewAttempt, 'now'> &
+  ShopperLockValues & { orderId: string; leaseUntil: string; now: string };
+
+const newAttempt = compileQuery<{ id: string }, AttemptValues>(sql`
+  INSERT INTO popbox.checkout_attempts
+    (id, actor, endpoint, idempotency_key, body_hash, order_id, state, lease_until, created_at)
+  SELECT ${sql.placeholder('id')}::uuid, ${sql.placeholder('actor')}, ${sql.placeholder('endpoint')},
+    ${sql.placeholder('idempotencyKey')}, ${sql.placeholder('bodyHash')}, ${sql.placeholder('orderId')}::uuid, 'running',
+    ${sql.placeholder('leaseUntil')}::timestamptz, ${sql.placeholder('now')}::timestamptz
+  FROM (SELECT count(*) FROM ${SHOPPER_LOCKS} AS locked) AS waited
+  ON CONFLICT DO NOTHING RETURNING id`);
+
 /**
  * Locks the shopper and writes the attempt down, or does not if its key is taken. The row names an order that is inserted
  * later in the same transaction (its foreign key is checked at commit). A concurrent insert of the same key is waited for.
@@ -38,14 +56,13 @@ export async function insertAttempt(
   tx: Tx,
   attempt: NewAttempt & { orderId: string; shopper: ShopperIdentity },
 ): Promise<boolean> {
-  const { id, actor, endpoint, idempotencyKey, bodyHash, orderId, now } = attempt;
-  const { rows } = await tx.execute(sql`
-    INSERT INTO popbox.checkout_attempts
-      (id, actor, endpoint, idempotency_key, body_hash, order_id, state, lease_until, created_at)
-    SELECT ${id}::uuid, ${actor}, ${endpoint}, ${idempotencyKey}, ${bodyHash}, ${orderId}::uuid, 'running',
-      ${addMs(now, ATTEMPT_LEASE_MS).toISOString()}::timestamptz, ${now.toISOString()}::timestamptz
-    FROM (SELECT count(*) FROM ${shopperLocks(attempt.shopper)} AS locked) AS waited
-    ON CONFLICT DO NOTHING RETURNING id`);
+  const { shopper, now, ...values } = attempt;
+  const rows = await newAttempt(tx, {
+    ...values,
+    ...namesToLock(shopper),
+    leaseUntil: addMs(now, ATTEMPT_LEASE_MS).toISOString(),
+    now: now.toISOString(),
+  });
   return rows.length === 1;
 }
 
@@ -116,15 +133,20 @@ export async function yieldAttempt(tx: Tx, request: { orderId: string; now: Date
     );
 }
 
+const answeredAttempt = compileQuery<
+  object,
+  { orderId: string; responseStatus: number; responseBody: string }
+>(sql`
+  UPDATE popbox.checkout_attempts
+  SET state = 'done', response_status = ${sql.placeholder('responseStatus')},
+    response_body = ${sql.placeholder('responseBody')}::jsonb
+  WHERE order_id = ${sql.placeholder('orderId')}::uuid`);
+
 export async function finishAttempt(
   tx: Tx,
   request: { orderId: string; responseStatus: number; responseBody: unknown },
 ): Promise<void> {
-  const { orderId, responseStatus, responseBody } = request;
-  await tx.execute(sql`
-    UPDATE popbox.checkout_attempts
-    SET state = 'done', response_status = ${responseStatus}, response_body = ${JSON.stringify(responseBody)}::jsonb
-    WHERE order_id = ${orderId}::uuid`);
+  await answeredAttempt(tx, { ...request, responseBody: JSON.stringify(request.responseBody) });
 }
 
 /** The attempt's call was refused: not burnt, the same body may run again under the key. */

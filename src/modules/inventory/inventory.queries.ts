@@ -1,8 +1,45 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Tx } from '../../db/client.ts';
+import { compileQuery } from '../../db/compile-query.ts';
 import type { HoldState, MovementReason } from '../../db/schema/inventory.ts';
 
 export type HoldRow = { id: string; orderLineId: string; inventoryId: string; quantity: number };
+
+type TakenValues = {
+  holdIds: readonly string[];
+  orderLineIds: readonly string[];
+  inventoryIds: readonly string[];
+  quantities: readonly number[];
+  orderId: string;
+  expiresAt: string;
+  now: string;
+  actor: string;
+};
+
+const takenStock = compileQuery<{ inventory_id: string }, TakenValues>(sql`
+  WITH wanted AS (
+    -- A list behind a SELECT is no part of the plan: else each call would be planned anew, which costs more than it does.
+    SELECT * FROM unnest(
+      (SELECT ${sql.placeholder('holdIds')}::uuid[]), (SELECT ${sql.placeholder('orderLineIds')}::uuid[]),
+      (SELECT ${sql.placeholder('inventoryIds')}::uuid[]), (SELECT ${sql.placeholder('quantities')}::int[])
+    ) AS w(hold_id, order_line_id, inventory_id, quantity)
+  ), locked AS MATERIALIZED (
+    SELECT i.id FROM popbox.inventory i JOIN wanted w ON w.inventory_id = i.id
+    ORDER BY i.id FOR NO KEY UPDATE OF i
+  ), taken AS (
+    UPDATE popbox.inventory i SET reserved = i.reserved + w.quantity
+    FROM wanted w JOIN locked l ON l.id = w.inventory_id
+    WHERE i.id = w.inventory_id AND i.on_hand - i.reserved >= w.quantity
+    RETURNING w.hold_id, w.order_line_id, w.inventory_id, w.quantity
+  ), held AS (
+    INSERT INTO popbox.holds (id, order_id, order_line_id, inventory_id, quantity, expires_at, created_at)
+    SELECT hold_id, ${sql.placeholder('orderId')}::uuid, order_line_id, inventory_id, quantity,
+      ${sql.placeholder('expiresAt')}::timestamptz, ${sql.placeholder('now')}::timestamptz
+    FROM taken
+  )
+  INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
+  SELECT inventory_id, 'held', 0, quantity, hold_id, ${sql.placeholder('actor')}, ${sql.placeholder('now')}::timestamptz
+  FROM taken RETURNING inventory_id`);
 
 /**
  * Takes stock for several lines in one statement: check and hold are the same UPDATE. Returns the inventory ids that
@@ -13,81 +50,61 @@ export async function insertHolds(
   tx: Tx,
   values: { orderId: string; expiresAt: Date; now: Date; actor: string; lines: readonly HoldRow[] },
 ): Promise<string[]> {
-  const { lines } = values;
-  const { rows } = await tx.execute<{ inventory_id: string }>(sql`
-    WITH wanted AS (
-      SELECT * FROM unnest(
-        ${uuids(lines.map((line) => line.id))}, ${uuids(lines.map((line) => line.orderLineId))},
-        ${uuids(lines.map((line) => line.inventoryId))}, (SELECT ${sql.param(lines.map((line) => line.quantity))}::int[])
-      ) AS w(hold_id, order_line_id, inventory_id, quantity)
-    ), locked AS MATERIALIZED (
-      SELECT i.id FROM popbox.inventory i JOIN wanted w ON w.inventory_id = i.id
-      ORDER BY i.id FOR NO KEY UPDATE OF i
-    ), taken AS (
-      UPDATE popbox.inventory i SET reserved = i.reserved + w.quantity
-      FROM wanted w JOIN locked l ON l.id = w.inventory_id
-      WHERE i.id = w.inventory_id AND i.on_hand - i.reserved >= w.quantity
-      RETURNING w.hold_id, w.order_line_id, w.inventory_id, w.quantity
-    ), held AS (
-      INSERT INTO popbox.holds (id, order_id, order_line_id, inventory_id, quantity, expires_at, created_at)
-      SELECT hold_id, ${values.orderId}::uuid, order_line_id, inventory_id, quantity,
-        ${values.expiresAt.toISOString()}::timestamptz, ${values.now.toISOString()}::timestamptz
-      FROM taken
-    )
-    INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
-    SELECT inventory_id, 'held', 0, quantity, hold_id, ${values.actor}, ${values.now.toISOString()}::timestamptz
-    FROM taken RETURNING inventory_id`);
+  const { orderId, lines, expiresAt, now, actor } = values;
+  const rows = await takenStock(tx, {
+    holdIds: lines.map((line) => line.id),
+    orderLineIds: lines.map((line) => line.orderLineId),
+    inventoryIds: lines.map((line) => line.inventoryId),
+    quantities: lines.map((line) => line.quantity),
+    orderId,
+    expiresAt: expiresAt.toISOString(),
+    now: now.toISOString(),
+    actor,
+  });
   return rows.map((row) => row.inventory_id);
 }
+
+type EndedValues = {
+  orderId: string;
+  state: Exclude<HoldState, 'live'>;
+  reason: MovementReason;
+  /** True where the goods leave with the hold. */
+  takesGoods: boolean;
+  now: string;
+  actor: string;
+};
+
+const endedHolds = compileQuery<HoldRow, EndedValues>(sql`
+  WITH flipped AS (
+    UPDATE popbox.holds SET state = ${sql.placeholder('state')}, ended_at = ${sql.placeholder('now')}::timestamptz
+    WHERE order_id = ${sql.placeholder('orderId')}::uuid AND state = 'live'
+    RETURNING id, order_line_id, inventory_id, quantity,
+      CASE WHEN ${sql.placeholder('takesGoods')}::boolean THEN quantity ELSE 0 END AS goods
+  ), locked AS MATERIALIZED (
+    SELECT i.id FROM popbox.inventory i JOIN flipped f ON f.inventory_id = i.id
+    ORDER BY i.id FOR NO KEY UPDATE OF i
+  ), moved AS (
+    UPDATE popbox.inventory i SET on_hand = i.on_hand - f.goods, reserved = i.reserved - f.quantity
+    FROM flipped f JOIN locked l ON l.id = f.inventory_id
+    WHERE i.id = f.inventory_id
+    RETURNING f.id, f.order_line_id, f.inventory_id, f.quantity, f.goods
+  ), recorded AS (
+    INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
+    SELECT inventory_id, ${sql.placeholder('reason')}, -goods, -quantity, id, ${sql.placeholder('actor')},
+      ${sql.placeholder('now')}::timestamptz
+    FROM moved
+  )
+  SELECT id, order_line_id AS "orderLineId", inventory_id AS "inventoryId", quantity FROM moved`);
 
 /**
  * Ends the live holds of an order and moves stock by exactly what was flipped, however often and by whomever it is
  * called: the second call flips nothing and so moves nothing.
  */
-export async function endHolds(
+export function endHolds(
   tx: Tx,
-  values: {
-    orderId: string;
-    state: Exclude<HoldState, 'live'>;
-    reason: MovementReason;
-    /** True where the goods leave with the hold. */
-    takesGoods: boolean;
-    now: Date;
-    actor: string;
-  },
+  values: Omit<EndedValues, 'now'> & { now: Date },
 ): Promise<HoldRow[]> {
-  const goods = values.takesGoods ? sql`f.quantity` : sql`0`;
-  const now = sql`${values.now.toISOString()}::timestamptz`;
-  const { rows } = await tx.execute<{
-    hold_id: string;
-    order_line_id: string;
-    inventory_id: string;
-    quantity: number;
-  }>(sql`
-    WITH flipped AS (
-      UPDATE popbox.holds SET state = ${values.state}, ended_at = ${now}
-      WHERE order_id = ${values.orderId}::uuid AND state = 'live'
-      RETURNING id, order_line_id, inventory_id, quantity
-    ), locked AS MATERIALIZED (
-      SELECT i.id FROM popbox.inventory i JOIN flipped f ON f.inventory_id = i.id
-      ORDER BY i.id FOR NO KEY UPDATE OF i
-    ), moved AS (
-      UPDATE popbox.inventory i SET on_hand = i.on_hand - ${goods}, reserved = i.reserved - f.quantity
-      FROM flipped f JOIN locked l ON l.id = f.inventory_id
-      WHERE i.id = f.inventory_id
-      RETURNING f.id AS hold_id, f.order_line_id, f.inventory_id, f.quantity
-    ), recorded AS (
-      INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
-      SELECT f.inventory_id, ${values.reason}, -${goods}, -f.quantity, f.hold_id, ${values.actor}, ${now}
-      FROM moved f
-    )
-    SELECT hold_id, order_line_id, inventory_id, quantity FROM moved`);
-  return rows.map((row) => ({
-    id: row.hold_id,
-    orderLineId: row.order_line_id,
-    inventoryId: row.inventory_id,
-    quantity: row.quantity,
-  }));
+  return endedHolds(tx, { ...values, now: values.now.toISOString() });
 }
 
 /** Adds stock of a row, or takes some away, with its movement. False if less than the held part would remain. */
@@ -113,9 +130,4 @@ export async function moveOnHand(
       ${values.now.toISOString()}::timestamptz
     FROM moved RETURNING id`);
   return rows.length === 1;
-}
-
-/** Behind a SELECT a list is no part of the plan: else each call would be planned anew, which costs more than it does. */
-function uuids(ids: readonly string[]): SQL {
-  return sql`(SELECT ${sql.param([...ids])}::uuid[])`;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { compileQuery } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 import { selectCards, type CardRow } from './select-card.ts';
 
 const cardsOf = compileQuery<CardRow, { ids: readonly string[] }>(
@@ -14,5 +14,5 @@ const cardsOf = compileQuery<CardRow, { ids: readonly string[] }>(
 
 /** Cards of these products in the order of the ids; what is not active any more is left out. */
 export async function loadCards(database: Database, ids: readonly string[]): Promise<CardRow[]> {
-  return ids.length === 0 ? [] : cardsOf(database, { ids });
+  return ids.length === 0 ? [] : cardsOf(database.db, { ids });
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { compileQuery } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 import { orderListing } from './order-listing.ts';
 import { IS_AVAILABLE } from './select-available.ts';
 import { selectCards, type CardRow } from './select-card.ts';
@@ -13,7 +13,7 @@ export type HomeRow = CardRow & {
 };
 
 /** All cards of the home page, each once, in one statement. */
-export const loadHome = (database: Database): Promise<HomeRow[]> => homeCards(database, {});
+export const loadHome = (database: Database): Promise<HomeRow[]> => homeCards(database.db, {});
 
 const homeCards = compileQuery<HomeRow>(
   selectCards(

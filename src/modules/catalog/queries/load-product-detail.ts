@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { compileQuery } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 import type { KujiPrize, Tag } from '../catalog.contract.ts';
 import { productOfSlug } from './product-of-slug.ts';
 import { BOX_STOCK, type BoxStock, type ImageRow, type ShownCard } from './select-card.ts';
@@ -62,6 +62,6 @@ export async function loadProductDetail(
   database: Database,
   slug: string,
 ): Promise<DetailRow | null> {
-  const [row] = await detailOf(database, { slug });
+  const [row] = await detailOf(database.db, { slug });
   return row ?? null;
 }

@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
-import { compileByKey, compileQuery } from '../../../db/prepared-query.ts';
+import { compileByKey, writeQuery } from '../../../db/compile-query.ts';
 import type { Database } from '../../../db/client.ts';
 import type { ProductType } from '../../../db/schema/catalog.ts';
 import type { ListingOrder, ListingPosition, SortValues } from '../service/read-sort-cursor.ts';
@@ -39,8 +39,8 @@ export async function loadProductPage(database: Database, page: Page): Promise<L
   // Fifty sizes times every filter would be thousands of plans to keep on every connection.
   const query = page.isUsualCount
     ? compiled(shapeOf(page), write)
-    : compileQuery<ListedRow, PageValues>(write());
-  return query(database, {
+    : writeQuery<ListedRow, PageValues>(write());
+  return query(database.db, {
     collectionSlug: filters.collectionSlug,
     tagSlugs: filters.tagSlugs,
     tagCount: filters.tagSlugs.length,

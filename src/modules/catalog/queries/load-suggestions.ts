@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { compileQuery } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 
 export type SuggestionRow = {
   id: string;
@@ -28,5 +28,5 @@ export async function loadSuggestions(
   database: Database,
   ids: readonly string[],
 ): Promise<SuggestionRow[]> {
-  return ids.length === 0 ? [] : suggestionsOf(database, { ids });
+  return ids.length === 0 ? [] : suggestionsOf(database.db, { ids });
 }

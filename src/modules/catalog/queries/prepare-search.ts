@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../../../db/client.ts';
-import { compileQuery } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 import type { Tsquery } from './rank-products.ts';
 
 const MOST_SIMILAR = 6;
@@ -47,7 +47,7 @@ export async function findSimilarWords(
   database: Database,
   misspelt: readonly string[],
 ): Promise<Map<string, string[]>> {
-  const rows = await similarTo(database, { misspelt, most: MOST_SIMILAR });
+  const rows = await similarTo(database.db, { misspelt, most: MOST_SIMILAR });
   return new Map(
     rows.filter((row) => row.similar.length > 0).map((row) => [row.word, row.similar]),
   );

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { compileByKey } from '../../../db/prepared-query.ts';
+import { compileByKey } from '../../../db/compile-query.ts';
 import { inText } from './in-text.ts';
 import { NEWEST_FIRST, newestFitting, type AgePlace, type OldestValues } from './newest-fitting.ts';
 
@@ -83,7 +83,7 @@ export async function rankProducts(database: Database, ranking: Ranking): Promis
     isBehind: after !== null,
   };
   const query = compiled(Object.values(shape).join(), () => writeRanking(shape));
-  return query(database, {
+  return query(database.db, {
     words,
     plain,
     behind: plain + LAST_CHARACTER,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../db/client.ts';
-import { compileQuery } from '../../../db/prepared-query.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 import { orderListing } from './order-listing.ts';
 import { productOfSlug } from './product-of-slug.ts';
 import { IS_AVAILABLE } from './select-available.ts';
@@ -21,7 +21,7 @@ export async function findRecommendationSource(
   database: Database,
   slug: string,
 ): Promise<RecommendationSource | null> {
-  const [source] = await sourceOf(database, { slug });
+  const [source] = await sourceOf(database.db, { slug });
   return source ?? null;
 }
 
@@ -95,6 +95,6 @@ export async function rankRecommendations(
   limit: number,
 ): Promise<string[]> {
   const nearCents = Math.max(500, Math.floor(source.priceCents / 5));
-  const rows = await rankedFor(database, { ...source, nearCents, limit });
+  const rows = await rankedFor(database.db, { ...source, nearCents, limit });
   return rows.map((row) => row.id);
 }

@@ -1,5 +1,6 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 
 /** Whom a checkout belongs to, as far as it can be known: an account, a browser, an inbox. */
 export type ShopperIdentity = {
@@ -16,21 +17,30 @@ export type ShopperIdentity = {
  *
  * Counting needs a statement of its own afterwards: this one's snapshot is older than the wait.
  */
-export function shopperLocks(shopper: ShopperIdentity): SQL {
-  const { userId, browserHash, email } = shopper;
-  const names = [
+export const SHOPPER_LOCKS = sql`(
+  SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended('shopper:' || name, 0) AS key
+    FROM unnest(${sql.placeholder('shopperNames')}::text[] ||
+      ('mailbox:' || popbox.mailbox_of(${sql.placeholder('shopperEmail')}::text))) AS name
+    ORDER BY key
+  ) AS ordered
+)`;
+
+export type ShopperLockValues = { shopperNames: readonly string[]; shopperEmail: string };
+
+/** What the placeholders of `SHOPPER_LOCKS` stand for. */
+export function namesToLock({ userId, browserHash, email }: ShopperIdentity): ShopperLockValues {
+  const shopperNames = [
     ...(userId === null ? [] : [`user:${userId}`]),
     ...(browserHash === null ? [] : [`browser:${browserHash}`]),
   ];
-  return sql`(
-    SELECT pg_advisory_xact_lock(key) FROM (
-      SELECT DISTINCT hashtextextended('shopper:' || name, 0) AS key
-      FROM unnest(${sql.param(names)}::text[] || ('mailbox:' || popbox.mailbox_of(${email}::text))) AS name
-      ORDER BY key
-    ) AS ordered
-  )`;
+  return { shopperNames, shopperEmail: email };
 }
 
+const locking = compileQuery<object, ShopperLockValues>(
+  sql`SELECT count(*) FROM ${SHOPPER_LOCKS} AS locked`,
+);
+
 export async function lockShopper(tx: Tx, shopper: ShopperIdentity): Promise<void> {
-  await tx.execute(sql`SELECT count(*) FROM ${shopperLocks(shopper)} AS locked`);
+  await locking(tx, namesToLock(shopper));
 }

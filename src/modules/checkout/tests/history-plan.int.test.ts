@@ -1,10 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describingEnvironment } from '../../../../scripts/describing-environment.ts';
 import { cloneDatabase } from '../../../../testing/clone-database.ts';
 import { readConfig } from '../../../config/index.ts';
-import { inTx, openDatabase, readNow, type Tx } from '../../../db/client.ts';
+import { clientOf, inTx, openDatabase, readNow } from '../../../db/client.ts';
 import { newId } from '../../../kernel/ids.ts';
 import type { App } from '../../../kernel/app.ts';
 import { buildApp } from '../../../main/build-app.ts';
@@ -106,11 +105,17 @@ it('is found by indexes in an empty shop, too: a connection keeps that plan for 
     const shopper = { userId: null, browserHash: THEIRS, email: 'shopper77@example.com' };
     const request = { shopper, except: [], productIds: [newId()], now: new Date() };
     const plan = await inTx({ database }, 'plan', async (tx) => {
-      const asked: SQL[] = [];
-      const spy = { execute: (query: SQL) => (asked.push(query), tx.execute(query)) };
-      await loadHistory(spy as unknown as Tx, request);
-      const { rows } = await tx.execute(sql`EXPLAIN ${asked[0]}`);
-      return rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+      const sender = clientOf(tx);
+      const send = sender.query.bind(sender) as (...given: unknown[]) => Promise<pg.QueryResult>;
+      const asked: [string, unknown][] = [];
+      sender.query = ((config: { text: string }, values: unknown) => {
+        asked.push([config.text, values]);
+        return send(config, values);
+      }) as typeof sender.query;
+      await loadHistory(tx, request);
+      const [[text, values] = ['', []]] = asked;
+      const { rows } = await send({ text: `EXPLAIN ${text}` }, values);
+      return (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n');
     });
     expect(plan).toMatch(/Index|Bitmap/);
     expect(plan).not.toMatch(/Seq Scan/);

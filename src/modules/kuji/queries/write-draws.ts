@@ -1,35 +1,41 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
 import { kujiTickets } from '../../../db/schema/kuji.ts';
+import type { ChainedEntries } from '../service/append-log.ts';
 
-/**
- * Free numbers of each set that these order lines hold tickets of, ascending. Only meaningful under the sets' locks. As one list of each set: as rows they cost this
- * process several times as much, at each draw from the same box.
- */
-export async function loadFreeNumbers(
-  tx: Tx,
-  orderLineIds: readonly string[],
-): Promise<Map<string, number[]>> {
-  const { rows } = await tx.execute<{ setId: string; numbers: string }>(sql`
-    SELECT set_id AS "setId", string_agg(number::text, ',' ORDER BY number) AS numbers
-    FROM popbox.kuji_numbers
-    WHERE set_id = ANY(array(
-        SELECT set_id FROM popbox.kuji_holds WHERE order_line_id = ANY((SELECT ${sql.param([...orderLineIds])}::uuid[])::uuid[])
-      )) AND state = 'free'
-    GROUP BY set_id`);
-  return new Map(rows.map(({ setId, numbers }) => [setId, numbers.split(',').map(Number)]));
-}
+export type BoardState = {
+  /** Tickets that these lines of the order were given, voided ones included, without the Last One. */
+  drawnBefore: number;
+  /** Free numbers by set id, ascending. A set without any is left out. */
+  free: Record<string, number[]>;
+};
 
-/** Tickets that these lines of an order were given, voided ones included, without the Last One. */
-export async function countDrawnTickets(
+// As one list of each set: as rows the numbers cost this process several times as much, at each draw from the same box.
+const boardOfLines = compileQuery<BoardState, { orderId: string; orderLineIds: readonly string[] }>(
+  sql`
+  WITH line AS (SELECT unnest((SELECT ${sql.placeholder('orderLineIds')}::uuid[])) AS id)
+  SELECT
+    (SELECT count(*)::int FROM popbox.kuji_tickets
+      WHERE order_id = ${sql.placeholder('orderId')}::uuid AND order_line_id IN (SELECT id FROM line) AND kind = 'number'
+    ) AS "drawnBefore",
+    (SELECT coalesce(json_object_agg(set_id, numbers), '{}') FROM (
+      SELECT set_id, array_agg(number ORDER BY number) AS numbers
+      FROM popbox.kuji_numbers
+      WHERE set_id = ANY (array(SELECT set_id FROM popbox.kuji_holds WHERE order_line_id IN (SELECT id FROM line)))
+        AND state = 'free'
+      GROUP BY set_id) AS board) AS free`,
+);
+
+/** What is left on the boards that these lines of an order hold tickets of. Only meaningful under the sets' locks. */
+export async function loadBoards(
   tx: Tx,
   orderId: string,
   orderLineIds: readonly string[],
-): Promise<number> {
-  const { rows } = await tx.execute<{ tickets: number }>(sql`
-    SELECT count(*)::int AS tickets FROM popbox.kuji_tickets
-    WHERE order_id = ${orderId}::uuid AND order_line_id = ANY((SELECT ${sql.param([...orderLineIds])}::uuid[])::uuid[]) AND kind = 'number'`);
-  return rows[0]?.tickets ?? 0;
+): Promise<BoardState> {
+  const [state] = await boardOfLines(tx, { orderId, orderLineIds });
+  if (!state) throw new Error('The state of the boards of one row was not answered.');
+  return state;
 }
 
 export type DrawnTicket = {
@@ -42,37 +48,79 @@ export type DrawnTicket = {
   freeCount: number;
 };
 
-/** Inserts the tickets of one order in one set, each with its number's prize, and takes the numbers off the board. */
-export async function insertTickets(
+type DrawValues = {
+  setId: string;
+  orderId: string;
+  entropy: string;
+  now: string;
+  tickets: string;
+  logRows: string;
+  drawCount: number;
+  logLength: number;
+  logHead: string;
+  count: number;
+};
+
+const SET_ID = sql`${sql.placeholder('setId')}::uuid`;
+const NOW = sql`${sql.placeholder('now')}::timestamptz`;
+
+// One statement, because everybody of a drop waits for the set's row until the commit that follows.
+const written = compileQuery<{ id: string }, DrawValues>(sql`
+  WITH drawn AS (
+    SELECT d.*, board.prize_id FROM json_to_recordset(${sql.placeholder('tickets')}::json)
+      AS d(id uuid, number int, "ticketNumber" text, "orderLineId" uuid, seq int, "holdSeq" int, "freeCount" int)
+    -- OFFSET keeps it a lookup of each number: the planner would rather read the whole board.
+    CROSS JOIN LATERAL (
+      SELECT n.prize_id FROM popbox.kuji_numbers n WHERE n.set_id = ${SET_ID} AND n.number = d.number OFFSET 0
+    ) board
+  ), ticketed AS (
+    INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
+      seq, hold_seq, entropy, free_count, created_at)
+    SELECT id, ${SET_ID}, 'number', number, "ticketNumber", ${sql.placeholder('orderId')}::uuid, "orderLineId", prize_id,
+      seq, "holdSeq", ${sql.placeholder('entropy')}, "freeCount", ${NOW}
+    FROM drawn
+  ), taken AS (
+    UPDATE popbox.kuji_numbers SET state = 'drawn'
+    WHERE set_id = ${SET_ID} AND number = ANY (array(SELECT number FROM drawn)) AND state = 'free'
+    RETURNING number
+  ), logged AS (
+    INSERT INTO popbox.kuji_log (set_id, index, entry, hash, created_at)
+    SELECT ${SET_ID}, index, entry, hash, ${NOW}
+    FROM json_to_recordset(${sql.placeholder('logRows')}::json) AS l(index int, entry jsonb, hash text)
+  )
+  UPDATE popbox.kuji_sets SET draw_count = ${sql.placeholder('drawCount')}, log_length = ${sql.placeholder('logLength')},
+    log_head = ${sql.placeholder('logHead')}
+  WHERE id = ${SET_ID} AND (SELECT count(*) FROM taken) = ${sql.placeholder('count')}
+  RETURNING id`);
+
+/**
+ * Writes the draws of one order from one set: the tickets, each with its number's prize, the numbers off the board, the
+ * set's log and its counts.
+ */
+export async function writeDraws(
   tx: Tx,
   draw: {
     setId: string;
     orderId: string;
     entropy: string;
-    now: Date;
     tickets: readonly DrawnTicket[];
+    drawCount: number;
+    log: ChainedEntries;
+    now: Date;
   },
 ): Promise<void> {
-  const { setId, orderId, entropy, tickets } = draw;
-  const { rowCount } = await tx.execute(sql`
-    WITH drawn AS (
-      SELECT d.*, board.prize_id FROM json_to_recordset(${JSON.stringify(tickets)}::json)
-        AS d(id uuid, number int, "ticketNumber" text, "orderLineId" uuid, seq int, "holdSeq" int, "freeCount" int)
-      -- OFFSET keeps it a lookup of each number: the planner would rather read the whole board.
-      CROSS JOIN LATERAL (
-        SELECT n.prize_id FROM popbox.kuji_numbers n WHERE n.set_id = ${setId}::uuid AND n.number = d.number OFFSET 0
-      ) board
-    ), ticketed AS (
-      INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
-        seq, hold_seq, entropy, free_count, created_at)
-      SELECT id, ${setId}::uuid, 'number', number, "ticketNumber", ${orderId}::uuid, "orderLineId", prize_id,
-        seq, "holdSeq", ${entropy}, "freeCount", ${draw.now.toISOString()}::timestamptz
-      FROM drawn
-    )
-    UPDATE popbox.kuji_numbers SET state = 'drawn'
-    WHERE set_id = ${setId}::uuid AND number = ANY(array(SELECT number FROM drawn)) AND state = 'free'`);
-  if (rowCount !== tickets.length) {
-    throw new Error(`A number of set ${setId} was taken although the set is locked.`);
+  const { tickets, log, now, ...values } = draw;
+  const rows = await written(tx, {
+    ...values,
+    now: now.toISOString(),
+    tickets: JSON.stringify(tickets),
+    count: tickets.length,
+    logRows: JSON.stringify(log.rows),
+    logLength: log.logLength,
+    logHead: log.logHead,
+  });
+  if (rows.length !== 1) {
+    throw new Error(`A number of set ${draw.setId} was taken although the set is locked.`);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { lockSetsOfLines, type HeldLine, type KujiSet } from '../queries/lock-sets.ts';
-import { countDrawnTickets, insertTickets, loadFreeNumbers } from '../queries/write-draws.ts';
-import { appendLog } from './append-log.ts';
+import { loadBoards, writeDraws } from '../queries/write-draws.ts';
+import { appendLog, chainEntries } from './append-log.ts';
 import { giveLastOne } from './give-last-one.ts';
 import { planDraws, type DrawLine } from './plan-draws.ts';
 
@@ -37,10 +37,9 @@ export async function drawTickets(
   const lineIds = lines.map((line) => line.orderLineId);
   // In one packet, although the rest is read under the lock: everybody of a drop waits for it. If a read ever came first, a
   // number could be drawn that is taken, which the statement that takes it refuses.
-  const [held, drawnBefore, free] = await Promise.all([
+  const [held, { drawnBefore, free }] = await Promise.all([
     lockSetsOfLines(tx, lineIds),
-    countDrawnTickets(tx, request.orderId, lineIds),
-    loadFreeNumbers(tx, lineIds),
+    loadBoards(tx, request.orderId, lineIds),
   ]);
   if (held.length !== lines.length) {
     throw new Error(`Order ${request.orderId} has kuji lines that never held tickets.`);
@@ -65,12 +64,12 @@ type Board = { set: KujiSet; free: number[]; lines: DrawLine[] };
 
 function setUpBoards(
   held: readonly HeldLine[],
-  free: ReadonlyMap<string, number[]>,
+  free: Readonly<Record<string, number[]>>,
   lines: readonly { orderLineId: string; quantity: number }[],
 ): Board[] {
   const boards = new Map<string, Board>();
   for (const { set, orderLineId, holdSeq } of held) {
-    const board = boards.get(set.id) ?? { set, free: free.get(set.id) ?? [], lines: [] };
+    const board = boards.get(set.id) ?? { set, free: free[set.id] ?? [], lines: [] };
     const quantity = lines.find((line) => line.orderLineId === orderLineId)?.quantity ?? 0;
     board.lines.push({ orderLineId, holdSeq, quantity });
     boards.set(set.id, board);
@@ -94,17 +93,17 @@ async function drawFrom(
   const { orderId, paymentIntentId, now } = request;
   const { entropy, tickets, entries } = planDraws(deps, { ...board, paymentIntentId });
   const drawCount = set.drawCount + tickets.length;
-  const inserting = insertTickets(tx, { setId: set.id, orderId, entropy, now, tickets });
-  if (board.free.length > tickets.length) {
-    await Promise.all([inserting, appendLog(tx, { set, entries, change: { drawCount }, now })]);
-    return null;
-  }
-  await inserting;
-  const lastOne = await giveLastOne(tx, deps, { set, now });
+  const log = chainEntries(set, entries);
+  await writeDraws(tx, { setId: set.id, orderId, entropy, tickets, drawCount, log, now });
+  if (board.free.length > tickets.length) return null;
+
+  const { logLength, logHead } = log;
+  const soldOut = { ...set, drawCount, logLength, logHead };
+  const lastOne = await giveLastOne(tx, deps, { set: soldOut, now });
   await appendLog(tx, {
-    set,
-    entries: lastOne === null ? entries : [...entries, lastOne.entry],
-    change: { drawCount, state: 'sold_out', soldOutAt: now },
+    set: soldOut,
+    entries: lastOne === null ? [] : [lastOne.entry],
+    change: { state: 'sold_out', soldOutAt: now },
     now,
   });
   return lastOne?.orderId ?? null;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allowsPreparedStatements } from './prepared-query.ts';
+import { allowsPreparedStatements } from './name-statements.ts';
 
 test.each([
   ['postgres://u:p@localhost:5432/shop', true],
