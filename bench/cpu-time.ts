@@ -3,12 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Kernel clock ticks per second, the unit of /proc/<pid>/stat. */
 const TICKS = 100;
 
-/** User and system time in ms that these processes have used so far; one that has ended counts nothing. */
+/**
+ * User and system time in ms that these processes have used so far, and those of their children that have ended: a backend
+ * whose connection was idle for long is gone before the end, and its work would be counted off what the others do.
+ */
 export function cpuMs(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
-    const fields = statOf(pid);
-    // Counted from the end of the name in brackets, which may hold spaces: state, parent, … utime and stime.
-    return sum + ((Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 1000) / TICKS;
+    // Counted from the end of the name in brackets, which may hold spaces: state, parent, … utime, stime, cutime, cstime.
+    const ticks = statOf(pid).slice(11, 15).map(Number);
+    return sum + (ticks.reduce((a, b) => a + b, 0) * 1000) / TICKS;
   }, 0);
 }
 

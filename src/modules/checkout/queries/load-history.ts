@@ -17,7 +17,8 @@ export type History = {
   tickets: Record<string, number>;
 };
 
-const TIME_ZONE = sql.raw(`'America/Edmonton'`);
+/** The shop's, in which a day begins. */
+const TIME_ZONE = sql`'America/Edmonton'`;
 
 const EMAIL = sql.placeholder('email');
 const USER_ID = sql.placeholder('userId');
