@@ -11,7 +11,7 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 import { products, variants } from './catalog.ts';
-import { createdAt, id, instant, isListed, oneOf, popbox, updatedAt } from './columns.ts';
+import { createdAt, id, instant, isListed, oneOf, popbox } from './columns.ts';
 import { orderLines } from './orders.ts';
 
 export const HOLD_STATES = ['live', 'converted', 'expired', 'released'] as const;
@@ -48,7 +48,6 @@ export const inventory = popbox
       onHand: integer('on_hand').notNull().default(0),
       reserved: integer('reserved').notNull().default(0),
       lowStockThreshold: integer('low_stock_threshold').notNull().default(0),
-      updatedAt: updatedAt(),
     },
     (t) => [
       foreignKey({

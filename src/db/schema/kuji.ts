@@ -61,7 +61,6 @@ export const kujiSets = popbox
       /** Since when no ticket may be held; what is paid is drawn all the same. */
       pausedAt: instant('paused_at'),
       createdAt: createdAt(),
-      updatedAt: updatedAt(),
     },
     (t) => [
       uniqueIndex('kuji_sets_number').on(t.productId, t.setNumber),

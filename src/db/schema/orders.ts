@@ -13,7 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { customers, users } from './accounts.ts';
 import { PRODUCT_TYPES, products, variants } from './catalog.ts';
-import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
+import { cents, createdAt, id, instant, oneOf, popbox } from './columns.ts';
 
 /** What is known about the money. `processing`: a bank debit that settles in days. */
 export const PAYMENT_STATES = [
@@ -167,7 +167,6 @@ export const orders = popbox
       /** Since then name, addresses, e-mail and note are gone; amounts, taxes, dates and the province stay. */
       erasedAt: instant('erased_at'),
       createdAt: createdAt(),
-      updatedAt: updatedAt(),
     },
     (t) => [
       uniqueIndex('orders_public_id').on(t.publicId),
@@ -202,14 +201,14 @@ export const orders = popbox
       check('orders_currency', sql`currency = 'CAD'`),
       check(
         'orders_amounts',
-        sql`subtotal_cents >= 0 AND discount_cents BETWEEN 0 AND subtotal_cents AND shipping_cents >= 0
-          AND gst_cents >= 0 AND pst_cents >= 0 AND hst_cents >= 0 AND qst_cents >= 0
+        sql`least(discount_cents, subtotal_cents - discount_cents, shipping_cents, gst_cents, pst_cents, hst_cents,
+            qst_cents) >= 0
           AND tax_cents = gst_cents + pst_cents + hst_cents + qst_cents
           AND total_cents = subtotal_cents - discount_cents + shipping_cents + tax_cents`,
       ),
       check(
         'orders_paid_time',
-        sql`(payment_state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)`,
+        sql`(${oneOf('payment_state', ['paid', 'refunded'])}) = (paid_at IS NOT NULL)`,
       ),
       check(
         'orders_cancelled_time',
@@ -222,9 +221,7 @@ export const orders = popbox
       check('orders_paid_has_customer', sql`paid_at IS NULL OR customer_id IS NOT NULL`),
       check(
         'orders_attention_complete',
-        sql`(attention_code IS NULL) = (attention_at IS NULL)
-          AND (attention_code IS NULL) = (attention_message IS NULL)
-          AND (attention_code IS NULL) = (attention_hint IS NULL)
+        sql`num_nulls(attention_code, attention_message, attention_hint, attention_at) = ANY ('{0,4}')
           AND (attention_resolved_at IS NULL OR attention_at IS NOT NULL)`,
       ),
       check(
@@ -237,7 +234,7 @@ export const orders = popbox
       check(
         'orders_erased',
         sql`erased_at IS NULL OR (email LIKE 'erased-%@erased.invalid' AND customer_note IS NULL AND user_id IS NULL
-          AND payment_state NOT IN ('awaiting', 'processing'))`,
+          AND NOT (${oneOf('payment_state', ['awaiting', 'processing'])}))`,
       ),
     ],
   )

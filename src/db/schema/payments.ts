@@ -10,7 +10,7 @@ import {
   uuid,
   varchar,
 } from 'drizzle-orm/pg-core';
-import { cents, createdAt, id, instant, oneOf, popbox, updatedAt } from './columns.ts';
+import { cents, createdAt, id, instant, oneOf, popbox } from './columns.ts';
 import { ORDER_STATUSES, orders } from './orders.ts';
 
 export const PAYMENT_ROW_STATES = ['pending', 'paid', 'failed', 'refunded'] as const;
@@ -45,7 +45,6 @@ export const payments = popbox
       paidAt: instant('paid_at'),
       failedAt: instant('failed_at'),
       createdAt: createdAt(),
-      updatedAt: updatedAt(),
     },
     (t) => [
       uniqueIndex('payments_order').on(t.orderId),
@@ -59,7 +58,7 @@ export const payments = popbox
       ),
       check(
         'payments_paid_complete',
-        sql`(state IN ('paid', 'refunded')) = (paid_at IS NOT NULL)
+        sql`(${oneOf('state', ['paid', 'refunded'])}) = (paid_at IS NOT NULL)
           AND (paid_at IS NULL OR (received_cents IS NOT NULL AND received_currency IS NOT NULL AND session_id IS NOT NULL))`,
       ),
       check('payments_failed_time', sql`(state = 'failed') = (failed_at IS NOT NULL)`),

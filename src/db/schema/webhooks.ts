@@ -38,11 +38,11 @@ export const inboundEvents = popbox
       check('inbound_events_state', oneOf('state', INBOUND_STATES)),
       check(
         'inbound_events_reason',
-        sql`state NOT IN ('ignored', 'failed', 'parked') OR reason IS NOT NULL`,
+        sql`reason IS NOT NULL OR NOT (${oneOf('state', ['ignored', 'failed', 'parked'])})`,
       ),
       check(
         'inbound_events_processed',
-        sql`(state IN ('processed', 'ignored')) = (processed_at IS NOT NULL)`,
+        sql`(${oneOf('state', ['processed', 'ignored'])}) = (processed_at IS NOT NULL)`,
       ),
     ],
   )

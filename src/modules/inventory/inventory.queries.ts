@@ -6,62 +6,52 @@ import type { HoldState, MovementReason } from '../../db/schema/inventory.ts';
 export type HoldRow = { id: string; orderLineId: string; inventoryId: string; quantity: number };
 
 type TakenValues = {
-  holdIds: readonly string[];
-  orderLineIds: readonly string[];
-  inventoryIds: readonly string[];
-  quantities: readonly number[];
+  holdId: string;
   orderId: string;
+  orderLineId: string;
+  inventoryId: string;
+  quantity: number;
   expiresAt: string;
   now: string;
   actor: string;
 };
 
-const takenStock = compileQuery<{ inventory_id: string }, TakenValues>(sql`
-  WITH wanted AS (
-    -- A list behind a SELECT is no part of the plan: else each call would be planned anew, which costs more than it does.
-    SELECT * FROM unnest(
-      (SELECT ${sql.placeholder('holdIds')}::uuid[]), (SELECT ${sql.placeholder('orderLineIds')}::uuid[]),
-      (SELECT ${sql.placeholder('inventoryIds')}::uuid[]), (SELECT ${sql.placeholder('quantities')}::int[])
-    ) AS w(hold_id, order_line_id, inventory_id, quantity)
-  ), locked AS MATERIALIZED (
-    SELECT i.id FROM popbox.inventory i JOIN wanted w ON w.inventory_id = i.id
-    ORDER BY i.id FOR NO KEY UPDATE OF i
-  ), taken AS (
-    UPDATE popbox.inventory i SET reserved = i.reserved + w.quantity
-    FROM wanted w JOIN locked l ON l.id = w.inventory_id
-    WHERE i.id = w.inventory_id AND i.on_hand - i.reserved >= w.quantity
-    RETURNING w.hold_id, w.order_line_id, w.inventory_id, w.quantity
+const takenStock = compileQuery<{ inventoryId: string }, TakenValues>(sql`
+  WITH taken AS (
+    UPDATE popbox.inventory SET reserved = reserved + ${sql.placeholder('quantity')}::int
+    WHERE id = ${sql.placeholder('inventoryId')}::uuid AND on_hand - reserved >= ${sql.placeholder('quantity')}::int
+    RETURNING id
   ), held AS (
     INSERT INTO popbox.holds (id, order_id, order_line_id, inventory_id, quantity, expires_at, created_at)
-    SELECT hold_id, ${sql.placeholder('orderId')}::uuid, order_line_id, inventory_id, quantity,
-      ${sql.placeholder('expiresAt')}::timestamptz, ${sql.placeholder('now')}::timestamptz
+    SELECT ${sql.placeholder('holdId')}::uuid, ${sql.placeholder('orderId')}::uuid, ${sql.placeholder('orderLineId')}::uuid,
+      id, ${sql.placeholder('quantity')}::int, ${sql.placeholder('expiresAt')}::timestamptz,
+      ${sql.placeholder('now')}::timestamptz
     FROM taken
+    RETURNING id, inventory_id, quantity
   )
   INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
-  SELECT inventory_id, 'held', 0, quantity, hold_id, ${sql.placeholder('actor')}, ${sql.placeholder('now')}::timestamptz
-  FROM taken RETURNING inventory_id`);
+  SELECT inventory_id, 'held', 0, quantity, id, ${sql.placeholder('actor')}, ${sql.placeholder('now')}::timestamptz
+  FROM held RETURNING inventory_id AS "inventoryId"`);
 
 /**
- * Takes stock for several lines in one statement: check and hold are the same UPDATE. Returns the inventory ids that
- * had enough; the caller rolls back if one is missing. Rows are locked in id order first, so that two carts with the
- * same two things cannot wait for each other.
+ * Takes stock for several lines: of each, check and hold are the same UPDATE. Returns the inventory ids that had enough; the
+ * caller rolls back if one is missing. One statement for each line, in id order and in one packet, so that two carts with
+ * the same two things cannot wait for each other. (One statement for all of them had to lock the rows before it updated
+ * them, and looked them up anew twice whenever it had waited.)
  */
 export async function insertHolds(
   tx: Tx,
   values: { orderId: string; expiresAt: Date; now: Date; actor: string; lines: readonly HoldRow[] },
 ): Promise<string[]> {
-  const { orderId, lines, expiresAt, now, actor } = values;
-  const rows = await takenStock(tx, {
-    holdIds: lines.map((line) => line.id),
-    orderLineIds: lines.map((line) => line.orderLineId),
-    inventoryIds: lines.map((line) => line.inventoryId),
-    quantities: lines.map((line) => line.quantity),
-    orderId,
-    expiresAt: expiresAt.toISOString(),
-    now: now.toISOString(),
-    actor,
-  });
-  return rows.map((row) => row.inventory_id);
+  const { orderId, lines, actor } = values;
+  const [expiresAt, now] = [values.expiresAt.toISOString(), values.now.toISOString()];
+  const ordered = [...lines].sort((a, b) => (a.inventoryId < b.inventoryId ? -1 : 1));
+  const taken = await Promise.all(
+    ordered.map(({ id: holdId, ...line }) =>
+      takenStock(tx, { holdId, ...line, orderId, expiresAt, now, actor }),
+    ),
+  );
+  return taken.flatMap((rows) => rows.map(({ inventoryId }) => inventoryId));
 }
 
 type EndedValues = {
@@ -80,13 +70,9 @@ const endedHolds = compileQuery<HoldRow, EndedValues>(sql`
     WHERE order_id = ${sql.placeholder('orderId')}::uuid AND state = 'live'
     RETURNING id, order_line_id, inventory_id, quantity,
       CASE WHEN ${sql.placeholder('takesGoods')}::boolean THEN quantity ELSE 0 END AS goods
-  ), locked AS MATERIALIZED (
-    SELECT i.id FROM popbox.inventory i JOIN flipped f ON f.inventory_id = i.id
-    ORDER BY i.id FOR NO KEY UPDATE OF i
   ), moved AS (
     UPDATE popbox.inventory i SET on_hand = i.on_hand - f.goods, reserved = i.reserved - f.quantity
-    FROM flipped f JOIN locked l ON l.id = f.inventory_id
-    WHERE i.id = f.inventory_id
+    FROM flipped f WHERE i.id = f.inventory_id
     RETURNING f.id, f.order_line_id, f.inventory_id, f.quantity, f.goods
   ), recorded AS (
     INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
@@ -96,15 +82,29 @@ const endedHolds = compileQuery<HoldRow, EndedValues>(sql`
   )
   SELECT id, order_line_id AS "orderLineId", inventory_id AS "inventoryId", quantity FROM moved`);
 
+const lockedStock = compileQuery<object, { orderId: string }>(sql`
+  SELECT id FROM popbox.inventory WHERE id IN (
+    SELECT inventory_id FROM popbox.holds WHERE order_id = ${sql.placeholder('orderId')}::uuid AND state = 'live')
+  ORDER BY id FOR NO KEY UPDATE`);
+
 /**
  * Ends the live holds of an order and moves stock by exactly what was flipped, however often and by whomever it is
  * called: the second call flips nothing and so moves nothing.
+ *
+ * Several rows are locked in id order before. A single one needs no order, and of an order with one line, as most are in a
+ * drop, everybody waits for that row once.
  */
-export function endHolds(
+export async function endHolds(
   tx: Tx,
-  values: Omit<EndedValues, 'now'> & { now: Date },
+  values: Omit<EndedValues, 'now'> & { now: Date; isSingle: boolean },
 ): Promise<HoldRow[]> {
-  return endedHolds(tx, { ...values, now: values.now.toISOString() });
+  const { isSingle, now, ...rest } = values;
+  const { orderId } = rest;
+  const [, ended] = await Promise.all([
+    isSingle ? null : lockedStock(tx, { orderId }),
+    endedHolds(tx, { ...rest, now: now.toISOString() }),
+  ]);
+  return ended;
 }
 
 /** Adds stock of a row, or takes some away, with its movement. False if less than the held part would remain. */

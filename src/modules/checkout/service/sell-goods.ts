@@ -11,14 +11,14 @@ type Sale = { order: LockedOrder; now: Date; actor: string };
 /** Step. A payment is late when its hold is gone, whatever the clock says; then stock is taken again if there is some. */
 export async function sellGoods(tx: Tx, app: App, sale: Sale): Promise<void> {
   const { order, now, actor } = sale;
-  const orderId = order.id;
-  const converted = await convertHolds(tx, { orderId, now, actor });
+  const holds = { orderId: order.id, lineCount: order.lines.length, now, actor };
+  const converted = await convertHolds(tx, holds);
   if (converted.length === order.lines.length) return;
   if (converted.length > 0) {
-    throw new Error(`Order ${orderId} had a hold for some of its lines only.`);
+    throw new Error(`Order ${order.id} had a hold for some of its lines only.`);
   }
   if (!(await retakeHolds(tx, app, sale))) throw new CannotFinalise('LATE_PAYMENT_NO_STOCK');
-  await convertHolds(tx, { orderId, now, actor });
+  await convertHolds(tx, holds);
 }
 
 /** Step: draws the numbers of the kuji lines, if there are any. Each number depends on the payment's id. */

@@ -9,9 +9,16 @@ export type EndedHold = HoldRow;
  */
 export function convertHolds(
   tx: Tx,
-  request: { orderId: string; now: Date; actor: string },
+  request: { orderId: string; lineCount: number; now: Date; actor: string },
 ): Promise<EndedHold[]> {
-  return endHolds(tx, { ...request, state: 'converted', reason: 'sold', takesGoods: true });
+  const { lineCount, ...order } = request;
+  return endHolds(tx, {
+    ...order,
+    isSingle: lineCount === 1,
+    state: 'converted',
+    reason: 'sold',
+    takesGoods: true,
+  });
 }
 
 /** Step: frees the stock of an order's live holds; without any it does nothing. The caller has locked the order. */
@@ -19,6 +26,12 @@ export function releaseHolds(
   tx: Tx,
   request: { orderId: string; as: 'expired' | 'released'; now: Date; actor: string },
 ): Promise<EndedHold[]> {
-  const reason = request.as === 'expired' ? 'hold_expired' : 'hold_released';
-  return endHolds(tx, { ...request, state: request.as, reason, takesGoods: false });
+  const { as, ...order } = request;
+  return endHolds(tx, {
+    ...order,
+    isSingle: false,
+    state: as,
+    reason: as === 'expired' ? 'hold_expired' : 'hold_released',
+    takesGoods: false,
+  });
 }

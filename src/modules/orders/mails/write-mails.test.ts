@@ -81,7 +81,6 @@ const order: OrderWithLines = {
   expiredAt: null,
   erasedAt: null,
   createdAt: placedAt,
-  updatedAt: placedAt,
   lines: [line],
 };
 

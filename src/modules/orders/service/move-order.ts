@@ -79,8 +79,8 @@ export async function moveOrder(tx: Tx, move: OrderMove): Promise<Order> {
   return { ...order, ...move.facts, ...moved };
 }
 
-/** What the caller's order does not tell: the database's own columns, and whose it became under the same lock. */
-type Moved = Pick<Order, 'status' | 'updatedAt' | 'userId'>;
+/** What the caller's order does not tell: the derived status, and whose it became under the same lock. */
+type Moved = Pick<Order, 'status' | 'userId'>;
 
 /** One statement for each set of facts; what becomes null is part of it. */
 const settingFacts = new Map<string, PreparedStatement<Moved[]>>();
@@ -108,6 +108,6 @@ function writeSettingFacts(given: readonly [string, unknown][]): PreparedStateme
       .update(orders)
       .set(Object.fromEntries(values) as Facts)
       .where(and(eq(orders.id, sql.placeholder('id')), eq(orders.status, sql.placeholder('from'))))
-      .returning({ status: orders.status, updatedAt: orders.updatedAt, userId: orders.userId }),
+      .returning({ status: orders.status, userId: orders.userId }),
   );
 }
