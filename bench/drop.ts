@@ -8,6 +8,7 @@ import { describingEnvironment } from '../scripts/describing-environment.ts';
 import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { stripeEventTypes } from '../src/modules/webhooks/index.ts';
+import { measureBareSelect } from './bare-select.ts';
 import { recordHold, replayHolds, type BareResult, type Sellable } from './bare-hold.ts';
 import { cpuMs, familyOf } from './cpu-time.ts';
 import { seedCatalogue } from './seed-catalogue.ts';
@@ -95,8 +96,10 @@ async function run(databaseUrl: string): Promise<string> {
   // The first ones find code that has not run before; the shop of a drop has been up for days.
   await buyAll(shop, databaseUrl, distinct, 'warm-up', PURCHASES);
   const results = new Map<string, Purchases[]>();
+  const selects: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     const kuji = await seedKuji(env, KUJI_TICKETS);
+    selects.push(await measureBareSelect(databaseUrl, shop.processes.postgres));
     for (const [name, choose, count] of [
       ['distinct products', distinct, PURCHASES],
       ['one hot variant', () => hot, PURCHASES],
@@ -123,6 +126,9 @@ async function run(databaseUrl: string): Promise<string> {
         `${rounds.map((r) => String(r.sold)).join(', ')} sold`,
     );
   }
+  ratios.push(
+    `- for scale, a bare SELECT through the driver: ${selects.map((us) => us.toFixed(0)).join(', ')} µs of CPU in each round, its process and Postgres together`,
+  );
   return [
     '| what | per second | p50 ms | p99 ms | server CPU ms | worker CPU ms | Postgres CPU ms |',
     '|---|---:|---:|---:|---:|---:|---:|',
