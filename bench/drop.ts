@@ -95,6 +95,8 @@ async function run(databaseUrl: string): Promise<string> {
   await settle(databaseUrl);
   // The first ones find code that has not run before; the shop of a drop has been up for days.
   await buyAll(shop, databaseUrl, distinct, 'warm-up', PURCHASES);
+  const warmUp = await seedKuji(env, KUJI_TICKETS);
+  await buyAll(shop, databaseUrl, () => warmUp, 'kuji-warm-up', KUJI_TICKETS);
   const results = new Map<string, Purchases[]>();
   const selects: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {

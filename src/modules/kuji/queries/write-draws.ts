@@ -11,19 +11,19 @@ export type BoardState = {
   free: Record<string, number[]>;
 };
 
+/** Behind a SELECT a list is no part of the plan: else each call would be planned anew. */
+const OF_LINES = sql`order_line_id = ANY ((SELECT ${sql.placeholder('orderLineIds')}::uuid[])::uuid[])`;
+
 // As one list of each set: as rows the numbers cost this process several times as much, at each draw from the same box.
 const boardOfLines = compileQuery<BoardState, { orderId: string; orderLineIds: readonly string[] }>(
   sql`
-  WITH line AS (SELECT unnest((SELECT ${sql.placeholder('orderLineIds')}::uuid[])) AS id)
   SELECT
     (SELECT count(*)::int FROM popbox.kuji_tickets
-      WHERE order_id = ${sql.placeholder('orderId')}::uuid AND order_line_id IN (SELECT id FROM line) AND kind = 'number'
-    ) AS "drawnBefore",
+      WHERE order_id = ${sql.placeholder('orderId')}::uuid AND ${OF_LINES} AND kind = 'number') AS "drawnBefore",
     (SELECT coalesce(json_object_agg(set_id, numbers), '{}') FROM (
       SELECT set_id, array_agg(number ORDER BY number) AS numbers
       FROM popbox.kuji_numbers
-      WHERE set_id = ANY (array(SELECT set_id FROM popbox.kuji_holds WHERE order_line_id IN (SELECT id FROM line)))
-        AND state = 'free'
+      WHERE set_id = ANY (array(SELECT set_id FROM popbox.kuji_holds WHERE ${OF_LINES})) AND state = 'free'
       GROUP BY set_id) AS board) AS free`,
 );
 
