@@ -1,8 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { compileQuery } from '../../../db/compile-query.ts';
-import { insertRows } from '../../../db/prepare-statement.ts';
-import { paymentEntries } from '../../../db/schema/payments.ts';
 
 type Capture = {
   paymentId: string;
@@ -13,30 +11,26 @@ type Capture = {
   now: Date;
 };
 
-const captured = compileQuery<object, Omit<Capture, 'now'> & { now: string }>(sql`
-  UPDATE popbox.payments SET state = 'paid', session_id = ${sql.placeholder('sessionId')},
-    intent_id = ${sql.placeholder('intentId')}, received_cents = ${sql.placeholder('receivedCents')},
-    received_currency = ${sql.placeholder('receivedCurrency')}, paid_at = ${sql.placeholder('now')}::timestamptz,
-    failed_at = NULL
-  WHERE id = ${sql.placeholder('paymentId')}::uuid`);
+const captured = compileQuery<object, Omit<Capture, 'now'> & { providerRef: string; now: string }>(
+  sql`
+  WITH paid AS (
+    UPDATE popbox.payments SET state = 'paid', session_id = ${sql.placeholder('sessionId')},
+      intent_id = ${sql.placeholder('intentId')}, received_cents = ${sql.placeholder('receivedCents')},
+      received_currency = ${sql.placeholder('receivedCurrency')}, paid_at = ${sql.placeholder('now')}::timestamptz,
+      failed_at = NULL
+    WHERE id = ${sql.placeholder('paymentId')}::uuid
+    RETURNING id, received_cents, received_currency, paid_at
+  )
+  INSERT INTO popbox.payment_entries (payment_id, kind, amount_cents, currency, provider_ref, created_at)
+  SELECT id, 'captured', received_cents, received_currency, ${sql.placeholder('providerRef')}, paid_at FROM paid`,
+);
 
 /**
- * Step: the money of an order arrived. Received and expected amounts are both kept; whether they agree is the caller's
- * question. The payment must be locked and not paid yet.
+ * Step: the money of an order arrived: the payment and its entry in the ledger, in one statement. Received and expected amounts
+ * are both kept; whether they agree is the caller's question. The payment must be locked and not paid yet.
  */
 export async function recordCapture(tx: Tx, capture: Capture): Promise<void> {
-  const { paymentId, sessionId, intentId, receivedCents, receivedCurrency, now } = capture;
-  await Promise.all([
-    captured(tx, { ...capture, now: now.toISOString() }),
-    insertRows(tx, paymentEntries, [
-      {
-        paymentId,
-        kind: 'captured',
-        amountCents: receivedCents,
-        currency: receivedCurrency,
-        providerRef: intentId ?? sessionId,
-        createdAt: now,
-      },
-    ]),
-  ]);
+  const { sessionId, intentId, now } = capture;
+  const providerRef = intentId ?? sessionId;
+  await captured(tx, { ...capture, providerRef, now: now.toISOString() });
 }
