@@ -17,8 +17,8 @@ declare const transaction: unique symbol;
  *
  * Statements that do not need each other's answers may be called together (`Promise.all`): they are sent in one packet and
  * run one after the other. If one fails, those behind it fail as well. Their order is the order of the calls, but no type
- * says so and it hangs on how Drizzle waits: only where a wrong order fails loudly (a foreign key) may it matter. What is
- * read under a lock is read after the lock was answered.
+ * says so and it hangs on how Drizzle waits: it may matter only where a wrong order fails loudly (a foreign key) or is tried
+ * again (a deadlock). What is read under a lock is read after the lock was answered.
  */
 export type Tx = Omit<NodePgDatabase, 'transaction' | '$client'> & { readonly [transaction]: true };
 

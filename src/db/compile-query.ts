@@ -35,11 +35,12 @@ export function writeQuery<Row extends object, Values extends Record<string, unk
   query: SQL,
 ): CompiledQuery<Row, Values> {
   const { sql: text, params } = dialect.sqlToQuery(query);
-  return async (reader, values) => {
-    // Values that are no argument of their own keep the statement from being named.
-    const given = fillPlaceholders(params, values);
-    return (await clientOf(reader).query<Row>({ text, values: given })).rows;
-  };
+  return (reader, values) =>
+    new KeptStatement(async () => {
+      // In the config: only what has its values beside it is named.
+      const config = { text, values: fillPlaceholders(params, values) };
+      return (await clientOf(reader).query<Row>(config)).rows;
+    });
 }
 
 /**

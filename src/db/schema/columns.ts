@@ -23,7 +23,7 @@ export const cents = (name: string) => integer(name).notNull();
 /** Text that sorts by its bytes: the same in every database, and after every upgrade of its locale library. */
 export const byteOrderedText = customType<{ data: string }>({ dataType: () => 'text COLLATE "C"' });
 
-/** `column = ANY ('{a,b}')` for a CHECK, from the same list that gives the TypeScript type. */
+/** `column = ANY ('{"a","b"}')` for a CHECK, from the same list that gives the TypeScript type. */
 export const oneOf = (column: string, values: readonly string[]) =>
   isListed(sql`${sql.identifier(column)}`, values);
 

@@ -194,6 +194,30 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['disputes_amount', insertDispute(-1)],
   ['disputes_provider_ref', `${insertDispute(1)}; ${insertDispute(1)}`],
   ['orders_amounts', update('orders', 'total_cents = total_cents + 1')],
+  [
+    'orders_amounts',
+    update('orders', 'discount_cents = -1, total_cents = total_cents + 1 + discount_cents'),
+  ],
+  [
+    'orders_amounts',
+    update(
+      'orders',
+      'discount_cents = subtotal_cents + 1, total_cents = shipping_cents + tax_cents - 1',
+    ),
+  ],
+  ['orders_amounts', update('orders', 'pst_cents = -1, gst_cents = gst_cents + pst_cents + 1')],
+  [
+    'orders_attention_complete',
+    update(
+      'orders',
+      `attention_code = 'X', attention_message = 'x', attention_at = now()`,
+      'paid_at IS NOT NULL',
+    ),
+  ],
+  [
+    'orders_attention_complete',
+    update('orders', 'attention_resolved_at = now()', 'paid_at IS NOT NULL'),
+  ],
   ['payments_failed_time', update('payments', 'failed_at = now()', `state = 'paid'`)],
   ['payments_failed_time', update('payments', `state = 'failed'`, `state = 'pending'`)],
   ['payments_refunded_in_full', update('payments', `state = 'refunded'`, `state = 'paid'`)],

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { integer } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClone } from '../../../testing/clone-database.ts';
+import { compileQuery, writeQuery } from '../compile-query.ts';
 import { inOneStatement, inTx, type Database, type Tx } from '../client.ts';
 import { pgError } from '../pg-error.ts';
 import { insertRows, prepareStatement } from '../prepare-statement.ts';
@@ -42,6 +43,12 @@ describe('statements that are called together', () => {
     const kept = prepareStatement((db) =>
       db.insert(steps).values({ step: sql.placeholder('step') }),
     );
+    const compiled = compileQuery<object, { step: number }>(
+      sql`INSERT INTO popbox.test_steps (step) VALUES (${sql.placeholder('step')}::int)`,
+    );
+    const written = writeQuery<object, { step: number }>(
+      sql`INSERT INTO popbox.test_steps VALUES (${sql.placeholder('step')}::int)`,
+    );
     await inTx({ database }, 'test', (tx) =>
       Promise.all([
         add(tx, 1),
@@ -50,9 +57,13 @@ describe('statements that are called together', () => {
         kept(tx, { step: 4 }),
         add(tx, 5),
         insertRows(tx, steps, [{ step: 6 }]),
+        compiled(tx, { step: 7 }),
+        add(tx, 8),
+        written(tx, { step: 9 }),
+        add(tx, 10),
       ]),
     );
-    expect(await stepsTaken()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await stepsTaken()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('leave nothing behind if one of them fails', async () => {

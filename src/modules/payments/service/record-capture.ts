@@ -11,7 +11,10 @@ type Capture = {
   now: Date;
 };
 
-const captured = compileQuery<object, Omit<Capture, 'now'> & { providerRef: string; now: string }>(
+const captured = compileQuery<
+  { paymentId: string },
+  Omit<Capture, 'now'> & { providerRef: string; now: string }
+>(
   sql`
   WITH paid AS (
     UPDATE popbox.payments SET state = 'paid', session_id = ${sql.placeholder('sessionId')},
@@ -22,7 +25,8 @@ const captured = compileQuery<object, Omit<Capture, 'now'> & { providerRef: stri
     RETURNING id, received_cents, received_currency, paid_at
   )
   INSERT INTO popbox.payment_entries (payment_id, kind, amount_cents, currency, provider_ref, created_at)
-  SELECT id, 'captured', received_cents, received_currency, ${sql.placeholder('providerRef')}, paid_at FROM paid`,
+  SELECT id, 'captured', received_cents, received_currency, ${sql.placeholder('providerRef')}, paid_at FROM paid
+  RETURNING payment_id AS "paymentId"`,
 );
 
 /**
@@ -32,5 +36,6 @@ const captured = compileQuery<object, Omit<Capture, 'now'> & { providerRef: stri
 export async function recordCapture(tx: Tx, capture: Capture): Promise<void> {
   const { sessionId, intentId, now } = capture;
   const providerRef = intentId ?? sessionId;
-  await captured(tx, { ...capture, providerRef, now: now.toISOString() });
+  const rows = await captured(tx, { ...capture, providerRef, now: now.toISOString() });
+  if (rows.length !== 1) throw new Error(`There is no payment ${capture.paymentId} to book.`);
 }
