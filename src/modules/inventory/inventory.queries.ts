@@ -35,9 +35,10 @@ const takenStock = compileQuery<{ inventoryId: string }, TakenValues>(sql`
 
 /**
  * Takes stock for several lines: of each, check and hold are the same UPDATE. Returns the inventory ids that had enough; the
- * caller rolls back if one is missing. One statement for each line, in id order and in one packet, so that two carts with
- * the same two things cannot wait for each other. (One statement for all of them had to lock the rows before it updated
- * them, and looked them up anew twice whenever it had waited.)
+ * caller rolls back if one is missing.
+ *
+ * One statement for each line, sent together in id order, so that two carts with the same two things cannot wait for each
+ * other. Sent in another order they could, and would be tried again: nothing wrong is written.
  */
 export async function insertHolds(
   tx: Tx,
@@ -91,17 +92,16 @@ const lockedStock = compileQuery<object, { orderId: string }>(sql`
  * Ends the live holds of an order and moves stock by exactly what was flipped, however often and by whomever it is
  * called: the second call flips nothing and so moves nothing.
  *
- * Several rows are locked in id order before. A single one needs no order, and of an order with one line, as most are in a
- * drop, everybody waits for that row once.
+ * Several rows are locked before, in id order: the statement that moves them takes them as it finds them. One row has no order
+ * to keep, and to lock it first would be one more statement while others wait for it.
  */
 export async function endHolds(
   tx: Tx,
-  values: Omit<EndedValues, 'now'> & { now: Date; isSingle: boolean },
+  values: Omit<EndedValues, 'now'> & { now: Date; lineCount: number },
 ): Promise<HoldRow[]> {
-  const { isSingle, now, ...rest } = values;
-  const { orderId } = rest;
+  const { lineCount, now, ...rest } = values;
   const [, ended] = await Promise.all([
-    isSingle ? null : lockedStock(tx, { orderId }),
+    lineCount === 1 ? null : lockedStock(tx, { orderId: rest.orderId }),
     endedHolds(tx, { ...rest, now: now.toISOString() }),
   ]);
   return ended;

@@ -33,7 +33,14 @@ export async function bookUnserved(tx: Tx, app: App, paid: Unserved): Promise<Fi
   const isLate = order.status === 'expired';
   // Before the stock, as when an order is served.
   const customerId = await findCustomer(tx, app, order);
-  await releaseHolds(tx, { orderId, as: isLate ? 'expired' : 'released', now, actor });
+  const lineCount = order.lines.length;
+  await releaseHolds(tx, {
+    orderId,
+    lineCount,
+    as: isLate ? 'expired' : 'released',
+    now,
+    actor,
+  });
   const returns = await goesBack(tx, paid);
   const { message, hint } = attentionReasons[reason];
   await markNeedsAttention(tx, {

@@ -20,6 +20,7 @@ export async function cancelUnpaid(
   const { order, now, actor, replacedBy } = request;
   const details = replacedBy === undefined ? {} : { details: { replacedBy } };
   await markCancelled(tx, { order, now, actor, ...details });
-  await releaseHolds(tx, { orderId: order.id, as: 'released', now, actor });
+  const lineCount = order.lines.length;
+  await releaseHolds(tx, { orderId: order.id, lineCount, as: 'released', now, actor });
   await markPaymentFailed(tx, { orderId: order.id, now });
 }

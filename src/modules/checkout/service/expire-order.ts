@@ -29,7 +29,8 @@ export function expireOrder(
       return true;
     }
     await markExpired(tx, { order, now, actor });
-    await releaseHolds(tx, { orderId, as: 'expired', now, actor });
+    const lineCount = order.lines.length;
+    await releaseHolds(tx, { orderId, lineCount, as: 'expired', now, actor });
     await markPaymentFailed(tx, { orderId, now });
     return true;
   });

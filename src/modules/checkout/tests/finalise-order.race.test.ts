@@ -155,7 +155,7 @@ describe('what locks the same rows from both ends', () => {
       onHand,
     });
 
-  // Red if a cart's rows are locked in the order of its lines: Postgres has to break deadlocks.
+  // Red if one end locks the box before the stock. In which order several rows of stock are locked: inventory's lock-order.
   it('H08 checkout and finalise do not deadlock', async () => {
     const { carts } = await crossedCarts();
     const payments: OpenCheckout[] = [];

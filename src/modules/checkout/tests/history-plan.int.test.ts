@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describingEnvironment } from '../../../../scripts/describing-environment.ts';
 import { cloneDatabase } from '../../../../testing/clone-database.ts';
 import { readConfig } from '../../../config/index.ts';
-import { clientOf, inTx, openDatabase, readNow } from '../../../db/client.ts';
+import { clientOf, inTx, openDatabase, readNow, type Reader } from '../../../db/client.ts';
 import { newId } from '../../../kernel/ids.ts';
 import type { App } from '../../../kernel/app.ts';
 import { buildApp } from '../../../main/build-app.ts';
@@ -55,23 +55,23 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** The plan of the one statement that `read` sends. */
-async function planOf(read: () => Promise<unknown>): Promise<string> {
-  const { pool } = app.database;
-  const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<pg.QueryResult>;
+/** The plan of the one statement that `read` sends on this connection. */
+async function planOf(reader: Reader, read: () => Promise<unknown>): Promise<string> {
+  const sender = clientOf(reader);
+  const query = sender.query.bind(sender) as (...given: unknown[]) => Promise<pg.QueryResult>;
   const asked: [string, unknown][] = [];
-  pool.query = ((config: { text: string }, values: unknown) => {
+  sender.query = ((config: { text: string }, values: unknown) => {
     asked.push([config.text, values]);
     return query(config, values);
-  }) as typeof pool.query;
+  }) as typeof sender.query;
   try {
     await read();
   } finally {
-    pool.query = query as typeof pool.query;
+    sender.query = query as typeof sender.query;
   }
   expect(asked).toHaveLength(1);
   const [[text, values] = ['', []]] = asked;
-  const { rows } = await query(`EXPLAIN ${text}`, values);
+  const { rows } = await query({ text: `EXPLAIN ${text}` }, values);
   return (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n');
 }
 
@@ -85,10 +85,11 @@ it.each([
   const shopper = { userId, browserHash, email: 'shopper77@example.com' };
   const now = await readNow(app);
   const history = { shopper, except: [], productIds: [newId()], now };
-  const plan = await planOf(() => loadHistory(app.database.db, history));
+  const { db } = app.database;
+  const plan = await planOf(db, () => loadHistory(db, history));
   expect(plan).not.toMatch(/Seq Scan on (orders|order_lines)/);
   if (userId === null && browserHash === null) return;
-  const unpaid = await planOf(() => findUnpaidOrders(app.database.db, shopper));
+  const unpaid = await planOf(db, () => findUnpaidOrders(db, shopper));
   expect(unpaid).not.toMatch(/Seq Scan on orders/);
 });
 
@@ -104,19 +105,9 @@ it('is found by indexes in an empty shop, too: a connection keeps that plan for 
     await database.pool.query('VACUUM ANALYZE');
     const shopper = { userId: null, browserHash: THEIRS, email: 'shopper77@example.com' };
     const request = { shopper, except: [], productIds: [newId()], now: new Date() };
-    const plan = await inTx({ database }, 'plan', async (tx) => {
-      const sender = clientOf(tx);
-      const send = sender.query.bind(sender) as (...given: unknown[]) => Promise<pg.QueryResult>;
-      const asked: [string, unknown][] = [];
-      sender.query = ((config: { text: string }, values: unknown) => {
-        asked.push([config.text, values]);
-        return send(config, values);
-      }) as typeof sender.query;
-      await loadHistory(tx, request);
-      const [[text, values] = ['', []]] = asked;
-      const { rows } = await send({ text: `EXPLAIN ${text}` }, values);
-      return (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n');
-    });
+    const plan = await inTx({ database }, 'plan', (tx) =>
+      planOf(tx, () => loadHistory(tx, request)),
+    );
     expect(plan).toMatch(/Index|Bitmap/);
     expect(plan).not.toMatch(/Seq Scan/);
   } finally {

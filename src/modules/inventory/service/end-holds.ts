@@ -11,27 +11,21 @@ export function convertHolds(
   tx: Tx,
   request: { orderId: string; lineCount: number; now: Date; actor: string },
 ): Promise<EndedHold[]> {
-  const { lineCount, ...order } = request;
-  return endHolds(tx, {
-    ...order,
-    isSingle: lineCount === 1,
-    state: 'converted',
-    reason: 'sold',
-    takesGoods: true,
-  });
+  return endHolds(tx, { ...request, state: 'converted', reason: 'sold', takesGoods: true });
 }
 
 /** Step: frees the stock of an order's live holds; without any it does nothing. The caller has locked the order. */
 export function releaseHolds(
   tx: Tx,
-  request: { orderId: string; as: 'expired' | 'released'; now: Date; actor: string },
+  request: {
+    orderId: string;
+    lineCount: number;
+    as: 'expired' | 'released';
+    now: Date;
+    actor: string;
+  },
 ): Promise<EndedHold[]> {
   const { as, ...order } = request;
-  return endHolds(tx, {
-    ...order,
-    isSingle: false,
-    state: as,
-    reason: as === 'expired' ? 'hold_expired' : 'hold_released',
-    takesGoods: false,
-  });
+  const reason = as === 'expired' ? 'hold_expired' : 'hold_released';
+  return endHolds(tx, { ...order, state: as, reason, takesGoods: false });
 }

@@ -120,7 +120,9 @@ export async function writeDraws(
     logHead: log.logHead,
   });
   if (rows.length !== 1) {
-    throw new Error(`A number of set ${draw.setId} was taken although the set is locked.`);
+    throw new Error(
+      `Set ${draw.setId} is gone, or a number of it is not free although the set is locked.`,
+    );
   }
 }
 
