@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fillCatalogue } from '../../../../testing/fill-catalogue.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { openDatabase, type Database } from '../../../db/client.ts';
 import { indexProducts } from '../index.ts';
@@ -30,8 +31,7 @@ afterAll(async () => {
 
 /** A shop whose products share one word, have one of a hundred others, and one of their own. */
 async function fill(): Promise<void> {
-  const { db } = w.app.database;
-  for (const statement of [
+  await fillCatalogue(w.app.config.databaseUrl, [
     sql`INSERT INTO popbox.products (id, name, slug, product_type, status, price_cents, min_price_cents,
           max_price_cents, created_at)
         SELECT gen_random_uuid(), 'Figure Wool' || n % 100 || ' Unique' || n, 'p-' || n, 'standard', 'active', n, n, n,
@@ -48,11 +48,9 @@ async function fill(): Promise<void> {
         JOIN popbox.tags tag ON tag.slug = 'label-' || product.price_cents % 50`,
     sql`INSERT INTO popbox.search_words
         SELECT translate(md5(n::text), '0123456789', 'ghijklmnop') FROM generate_series(1, ${PRODUCTS}::int) n`,
-  ]) {
-    await db.execute(statement);
-  }
+  ]);
   expect(await indexProducts(w.app)).toBe(PRODUCTS);
-  await db.execute(sql`ANALYZE`);
+  await w.app.database.db.execute(sql`ANALYZE`);
 }
 
 type Reads = { table: string; wholeTable: number; rows: number };

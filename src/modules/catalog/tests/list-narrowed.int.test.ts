@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillCatalogue } from '../../../../testing/fill-catalogue.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { PRODUCT_SORTS, type ListProductsQuery } from '../catalog.contract.ts';
 import { listProducts } from '../service/list-products.ts';
@@ -28,42 +29,39 @@ const scoreOf = (n: number) => n % 50;
 let w: World;
 beforeAll(async () => {
   w = await world();
-  const { db } = w.app.database;
-  await db.execute(sql`
-    INSERT INTO popbox.products (id, name, slug, product_type, status, price_cents, min_price_cents, max_price_cents,
-      trending_score, created_at)
-    SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, given.name, 'p-' || n, 'standard', 'active',
-      given.price, given.price, given.price, given.score, now() - n * interval '1 minute'
-    FROM unnest(${sql.param(numbers)}::int[], ${sql.param(numbers.map(nameOf))}::text[],
-      ${sql.param(numbers.map(priceOf))}::int[], ${sql.param(numbers.map(scoreOf))}::int[]) AS given (n, name, price, score)`);
-  await db.execute(sql`
-    INSERT INTO popbox.variants (id, product_id, name, price_cents, is_default)
-    SELECT id, id, 'Default', price_cents, true FROM popbox.products`);
-  await db.execute(sql`
-    INSERT INTO popbox.inventory (id, product_id, variant_id, on_hand)
-    SELECT id, product_id, id, 0 FROM popbox.variants`);
-  let order = 100;
-  for (const name of Object.keys(SETS) as SetName[]) {
-    const slugs = sql.param(membersOf(name).map((n) => `p-${String(n)}`));
-    order += 1;
-    await db.execute(sql`
-      WITH made AS (
+  await fillCatalogue(w.app.config.databaseUrl, [
+    sql`INSERT INTO popbox.products (id, name, slug, product_type, status, price_cents, min_price_cents, max_price_cents,
+        trending_score, created_at)
+      SELECT ('01900000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, given.name, 'p-' || n, 'standard', 'active',
+        given.price, given.price, given.price, given.score, now() - n * interval '1 minute'
+      FROM unnest(${sql.param(numbers)}::int[], ${sql.param(numbers.map(nameOf))}::text[],
+        ${sql.param(numbers.map(priceOf))}::int[], ${sql.param(numbers.map(scoreOf))}::int[]) AS given (n, name, price, score)`,
+    sql`INSERT INTO popbox.variants (id, product_id, name, price_cents, is_default)
+      SELECT id, id, 'Default', price_cents, true FROM popbox.products`,
+    sql`INSERT INTO popbox.inventory (id, product_id, variant_id, on_hand)
+      SELECT id, product_id, id, 0 FROM popbox.variants`,
+    ...(Object.keys(SETS) as SetName[]).flatMap(collectionAndTag),
+  ]);
+}, 120_000);
+afterAll(() => w.close());
+
+function collectionAndTag(name: SetName, index: number): SQL[] {
+  const slugs = sql.param(membersOf(name).map((n) => `p-${String(n)}`));
+  return [
+    sql`WITH made AS (
         INSERT INTO popbox.collections (id, name, slug, sort_order)
-        VALUES (gen_random_uuid(), ${name}, ${name}, ${order}::int) RETURNING id
+        VALUES (gen_random_uuid(), ${name}, ${name}, ${101 + index}::int) RETURNING id
       )
       INSERT INTO popbox.product_collections (product_id, collection_id, position)
-      SELECT product.id, made.id, 0 FROM popbox.products product, made WHERE product.slug = ANY(${slugs}::text[])`);
-    await db.execute(sql`
-      WITH made AS (
+      SELECT product.id, made.id, 0 FROM popbox.products product, made WHERE product.slug = ANY(${slugs}::text[])`,
+    sql`WITH made AS (
         INSERT INTO popbox.tags (id, name, slug, tag_type)
         VALUES (gen_random_uuid(), ${name}, ${name}, 'series') RETURNING id
       )
       INSERT INTO popbox.product_tags (product_id, tag_id)
-      SELECT product.id, made.id FROM popbox.products product, made WHERE product.slug = ANY(${slugs}::text[])`);
-  }
-  await db.execute(sql`ANALYZE`);
-}, 120_000);
-afterAll(() => w.close());
+      SELECT product.id, made.id FROM popbox.products product, made WHERE product.slug = ANY(${slugs}::text[])`,
+  ];
+}
 
 /** The first pages, as the shop answers them. */
 async function listed(filter: Partial<ListProductsQuery>, sort: ListProductsQuery['sort']) {
