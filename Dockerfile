@@ -1,6 +1,7 @@
 FROM node:24-bookworm-slim AS base
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches ./patches
 
 FROM base AS build
 RUN npx -y pnpm@12 install --frozen-lockfile
