@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { readAuthorization } from './read-credentials.ts';
-import { handleGuarded, type Answer, type Input, type Mounted, type TypedRoute } from './route.ts';
+import { handleGuarded, type Answer, type Input, type Mounted } from './handle-route.ts';
+import type { TypedRoute } from './route.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** Somebody who works in the shop. */

@@ -1,6 +1,7 @@
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
-import type { BodyKind, Mounted, Route } from './route.ts';
+import type { Mounted } from './handle-route.ts';
+import type { BodyKind, Route } from './route.ts';
 
 /** Largest body that any route reads. */
 const MAX_BODY = '1mb';

@@ -1,10 +1,16 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { validationFailed } from '../kernel/problems.ts';
-import type { Input, Route } from './route.ts';
+import type { Route } from './route.ts';
 
 /** The name under which faults of the whole input are told. */
 const WHOLE = '_';
+
+export type ReadInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  params: z.output<P>;
+  query: z.output<Q>;
+  body: z.output<B>;
+};
 
 /**
  * Checks params, query and body against the route's schemas.
@@ -13,7 +19,7 @@ const WHOLE = '_';
 export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route & { params: P; query: Q; body: B },
   request: Request,
-): Omit<Input<P, Q, B>, 'files'> {
+): ReadInput<P, Q, B> {
   const fields: Record<string, string[]> = {};
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
     if (hasUnstorableText(value)) {
@@ -31,7 +37,7 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
   const query = read(route.query, request.query);
   const body = read(route.body, route.bodyKind === 'json' ? (request.body ?? {}) : request.body);
   if (Object.keys(fields).length > 0) throw validationFailed(fields);
-  return { params, query, body } as Omit<Input<P, Q, B>, 'files'>;
+  return { params, query, body } as ReadInput<P, Q, B>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { defineRoute, handle, type Mounted } from '../http/route.ts';
+import { handle, type Mounted } from '../http/handle-route.ts';
+import { defineRoute } from '../http/route.ts';
 import { TokenInvalid } from '../integrations/supabase/identity-port.ts';
 import type { App } from '../kernel/app.ts';
 import { describeError } from '../kernel/describe-error.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { isSchemaCurrent } from '../db/schema-version.ts';
-import { defineRoute, handle, type Mounted } from '../http/route.ts';
+import { handle, type Mounted } from '../http/handle-route.ts';
+import { defineRoute } from '../http/route.ts';
 import type { App } from '../kernel/app.ts';
 import { defineProblems, Problem } from '../kernel/problems.ts';
 

@@ -8,7 +8,7 @@ import { problemHandler } from '../http/problem-handler.ts';
 import { serveMetrics } from '../http/serve-metrics.ts';
 import { serveStored } from '../http/send-stored.ts';
 import { requestLog } from '../http/request-log.ts';
-import type { Mounted } from '../http/route.ts';
+import type { Mounted } from '../http/handle-route.ts';
 import type { App } from '../kernel/app.ts';
 import { Problem, problems } from '../kernel/problems.ts';
 import { routes } from './routes.ts';

@@ -1,4 +1,4 @@
-import type { Mounted } from '../http/route.ts';
+import type { Mounted } from '../http/handle-route.ts';
 import type { App } from '../kernel/app.ts';
 import { accountsRouter, customersAdminRouter, signInRouter } from '../modules/accounts/index.ts';
 import { auditAdminRouter } from '../modules/audit/index.ts';

@@ -1,5 +1,5 @@
 import { handleCustomer } from '../../http/auth.ts';
-import type { Mounted } from '../../http/route.ts';
+import type { Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { changeProfileRoute, showProfileRoute } from './accounts.contract.ts';
 import { changeProfile, presentProfile } from './service/change-profile.ts';

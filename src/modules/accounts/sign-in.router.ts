@@ -5,7 +5,7 @@ import {
   signInCookies,
 } from '../../http/read-credentials.ts';
 import type { RequestContext } from '../../http/request-context.ts';
-import { handleGuarded, type Mounted } from '../../http/route.ts';
+import { handleGuarded, type Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { changePassword, resetPassword } from './service/change-password.ts';
 import { identifyPerson } from './service/identify-person.ts';

@@ -1,5 +1,5 @@
 import { readOptionalAuthorization } from '../../http/read-credentials.ts';
-import { handle, type Mounted } from '../../http/route.ts';
+import { handle, type Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { guestCookie } from '../orders/index.ts';
 import { cancelSessionRoute } from './checkout.cancel-contract.ts';

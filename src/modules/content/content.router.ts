@@ -1,4 +1,4 @@
-import { handle, type Mounted } from '../../http/route.ts';
+import { handle, type Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { contentAdminRouter } from './content.admin-router.ts';
 import { contactRoute, listFaqRoute, listLegalRoute, showLegalRoute } from './content.contract.ts';

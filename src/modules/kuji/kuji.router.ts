@@ -1,4 +1,4 @@
-import { handle, type Mounted } from '../../http/route.ts';
+import { handle, type Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { showBoardRoute } from './kuji.board-contract.ts';
 import { listLogRoute, proveTicketRoute, showAuditRoute, showSetRoute } from './kuji.contract.ts';

@@ -1,5 +1,5 @@
 import { handleStaff } from '../../http/auth.ts';
-import type { Mounted } from '../../http/route.ts';
+import type { Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import {
   listAttentionRoute,

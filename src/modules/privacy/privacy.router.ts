@@ -1,5 +1,5 @@
 import { handleCustomer, handleStaff } from '../../http/auth.ts';
-import type { Mounted } from '../../http/route.ts';
+import type { Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { eraseCustomerRoute, exportCustomerRoute, exportOwnDataRoute } from './privacy.contract.ts';
 import { eraseCustomer } from './service/erase-customer.ts';

@@ -1,4 +1,4 @@
-import { handle, type Mounted } from '../../http/route.ts';
+import { handle, type Mounted } from '../../http/handle-route.ts';
 import type { App } from '../../kernel/app.ts';
 import { receiveResendEvent } from './service/receive-resend-event.ts';
 import { receiveStripeEvent } from './service/receive-stripe-event.ts';

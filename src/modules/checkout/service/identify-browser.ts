@@ -1,4 +1,4 @@
-import type { Cookie } from '../../../http/route.ts';
+import type { Cookie } from '../../../http/handle-route.ts';
 import type { App } from '../../../kernel/app.ts';
 import { DAY_MS } from '../../../kernel/clock.ts';
 import { hmacSha256 } from '../../../kernel/hash.ts';
