@@ -1,20 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import getPort from 'get-port';
 import pg from 'pg';
-import { describingEnvironment } from '../scripts/describing-environment.ts';
 import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
-import { stripeEventTypes } from '../src/modules/webhooks/index.ts';
 import { measureBareSelect } from './bare-select.ts';
 import { recordHold, replayHolds, type BareResult, type Sellable } from './bare-hold.ts';
-import { cpuMs, familyOf } from './cpu-time.ts';
+import { cpuOf, openShop, type Cpu, type Shop } from './open-shop.ts';
 import { seedCatalogue } from './seed-catalogue.ts';
 import { seedKuji } from './seed-kuji.ts';
 import { checkOut, pay, quantile, sideBySide } from './shopper.ts';
-import { startChild, type Child } from './start-child.ts';
 
 /**
  * `pnpm bench:drop`: how fast the shop sells when everybody comes at once: distinct products, one hot variant, one kuji
@@ -28,12 +24,6 @@ const KUJI_TICKETS = quick ? 100 : 500;
 const SHOPPERS = 16;
 const ROUNDS = quick ? 1 : 3;
 
-type Shop = {
-  api: string;
-  sandbox: string;
-  processes: { server: number; worker: number; postgres: number };
-};
-type Cpu = { server: number; worker: number; postgres: number };
 type Holds = { perSecond: number; p50Ms: number; p99Ms: number; refused: number };
 type Purchases = { perSecond: number; p50Ms: number; p99Ms: number; sold: number; cpu: Cpu };
 
@@ -58,7 +48,7 @@ try {
 process.exit(0);
 
 async function run(databaseUrl: string): Promise<string> {
-  const { shop, env } = await openShop(databaseUrl);
+  const { shop, env } = await openShop({ databaseUrl, folder, stops });
   const sellables = await stockUp(databaseUrl);
   const hot = sellables[0];
   if (!hot) throw new Error('Nothing to sell.');
@@ -138,66 +128,6 @@ async function run(databaseUrl: string): Promise<string> {
     '',
     ...ratios,
   ].join('\n');
-}
-
-/** Sandbox, API and worker as processes of their own, so that the CPU of each can be told apart. */
-async function openShop(databaseUrl: string): Promise<{ shop: Shop; env: Record<string, string> }> {
-  const [apiPort, sandboxPort] = [await getPort(), await getPort()];
-  const sandbox = `http://127.0.0.1:${String(sandboxPort)}`;
-  const api = `http://127.0.0.1:${String(apiPort)}`;
-  const env = {
-    ...describingEnvironment,
-    NODE_ENV: 'development',
-    LOG_LEVEL: 'warn',
-    DATABASE_URL: databaseUrl,
-    SANDBOX_PORT: String(sandboxPort),
-    // As the operations manual has it: Stripe tells of nothing else.
-    STRIPE_WEBHOOK_EVENTS: stripeEventTypes.join(),
-    SUPABASE_URL: sandbox,
-    STRIPE_API_BASE_URL: sandbox,
-    RESEND_BASE_URL: sandbox,
-  };
-  const start = async (
-    name: string,
-    script: string,
-    more: Record<string, string>,
-    isReady: () => Promise<boolean>,
-  ) => {
-    const child: Child = await startChild({
-      script: fileURLToPath(new URL(script, import.meta.url)),
-      env: { ...env, ...more },
-      logFile: join(folder, `${name}.log`),
-      isReady,
-    });
-    stops.push(child.stop);
-    return child.pid;
-  };
-  const answers = (url: string) => async () => (await fetch(url)).ok;
-  const server = '../src/main/server.ts';
-  await start(
-    'sandbox',
-    '../sandbox/main.ts',
-    { PORT: String(apiPort) },
-    answers(`${sandbox}/mailbox.json`),
-  );
-  const processes = {
-    server: await start(
-      'api',
-      server,
-      { PROCESS_ROLE: 'api', PORT: String(apiPort) },
-      answers(`${api}/health`),
-    ),
-    // It listens nowhere, so its log tells.
-    worker: await start(
-      'worker',
-      'work-payments.ts',
-      { PROCESS_ROLE: 'worker', LOG_LEVEL: 'info' },
-      async () =>
-        (await readFile(join(folder, 'worker.log'), 'utf8')).includes('workers and schedules run'),
-    ),
-    postgres: Number((await readFile(join(folder, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]),
-  };
-  return { shop: { api, sandbox, processes }, env };
 }
 
 /** Enough stock that nothing sells out while it is measured. */
@@ -285,14 +215,6 @@ async function buyAll(
     p99Ms: quantile(times, 0.99),
     sold: orderIds.length,
     cpu: { server: per('server'), worker: per('worker'), postgres: per('postgres') },
-  };
-}
-
-function cpuOf({ processes }: Shop): Cpu {
-  return {
-    server: cpuMs([processes.server]),
-    worker: cpuMs([processes.worker]),
-    postgres: cpuMs(familyOf(processes.postgres)),
   };
 }
 
