@@ -63,8 +63,14 @@ export async function saveMembers(
 ): Promise<void> {
   const ids = sql.param([...productIds]);
   await tx.execute(sql`
-    DELETE FROM popbox.product_collections
-    WHERE collection_id = ${collectionId}::uuid AND product_id <> ALL (${ids}::uuid[])`);
+    WITH leaving AS (
+      DELETE FROM popbox.product_collections
+      WHERE collection_id = ${collectionId}::uuid AND product_id <> ALL (${ids}::uuid[]) RETURNING product_id
+    )
+    -- Else they would be locked at the commit, in the order in which they left, and whoever renames a collection of theirs
+    -- locks them by id.
+    SELECT FROM popbox.storefront_products shown
+    WHERE shown.product_id IN (SELECT product_id FROM leaving) ORDER BY shown.product_id FOR UPDATE OF shown`);
   await tx.execute(sql`
     UPDATE popbox.product_collections member SET position = wanted.place - 1
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, place)

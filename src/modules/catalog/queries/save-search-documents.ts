@@ -6,15 +6,20 @@ import type { PlacedWord, SearchSource } from '../search/place-words.ts';
 export type SearchSourceRow = SearchSource & { productId: string };
 
 /**
- * Locks what the documents of these products are made from and of, tags before documents. Whoever renames a tag at
- * the same time has it locked, or waits here: else each would write the other's old text back.
+ * Locks the tags of these products, by id. A membership that is new is seen by nobody else yet: who renames its tag at the
+ * same time passes over the product, so one of the two waits for the other.
  */
-export async function lockSearchSources(tx: Tx, productIds: readonly string[]): Promise<void> {
-  const ids = sql.param([...productIds]);
+export async function lockTagsOf(tx: Tx, productIds: readonly string[]): Promise<void> {
   await tx.execute(sql`
     SELECT tag.id FROM popbox.tags tag
-    WHERE tag.id IN (SELECT tagged.tag_id FROM popbox.product_tags tagged WHERE tagged.product_id = ANY(${ids}::uuid[]))
+    WHERE tag.id IN (
+      SELECT tagged.tag_id FROM popbox.product_tags tagged WHERE tagged.product_id = ANY(${sql.param([...productIds])}::uuid[])
+    )
     ORDER BY tag.id FOR SHARE`);
+}
+
+/** Locks the documents of these products, by id. What they are made from is read after that: the later of two then knows all. */
+export async function lockDocuments(tx: Tx, productIds: readonly string[]): Promise<void> {
   await tx
     .select({ id: productSearch.productId })
     .from(productSearch)
@@ -75,6 +80,7 @@ export async function saveSearchDocuments(
 
 /** In the order of the words, so that two writers at once do not wait for each other in a circle. */
 export async function saveSearchWords(tx: Tx, words: readonly string[]): Promise<void> {
+  if (words.length === 0) return;
   await tx.execute(sql`
     INSERT INTO popbox.search_words (word)
     SELECT word FROM unnest(${sql.param([...words])}::text[]) AS given (word)
@@ -97,7 +103,7 @@ export async function findUnindexed(tx: Tx, version: number, most: number): Prom
   return rows.map((row) => row.id);
 }
 
-/** The ids of products with this tag behind `after`, ascending. */
+/** The ids of products with this tag and a document behind `after`, ascending. A job makes the documents that are missing. */
 export async function listTagged(
   tx: Tx,
   tagId: string,
@@ -105,8 +111,9 @@ export async function listTagged(
   most: number,
 ): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(sql`
-    SELECT product_id AS id FROM popbox.product_tags
-    WHERE tag_id = ${tagId}::uuid AND (${after}::uuid IS NULL OR product_id > ${after}::uuid)
-    ORDER BY product_id LIMIT ${most}`);
+    SELECT tagged.product_id AS id FROM popbox.product_tags tagged
+    JOIN popbox.product_search stored ON stored.product_id = tagged.product_id
+    WHERE tagged.tag_id = ${tagId}::uuid AND (${after}::uuid IS NULL OR tagged.product_id > ${after}::uuid)
+    ORDER BY tagged.product_id LIMIT ${most}`);
   return rows.map((row) => row.id);
 }

@@ -4,7 +4,8 @@ import {
   findUnindexed,
   listTagged,
   loadSearchSources,
-  lockSearchSources,
+  lockDocuments,
+  lockTagsOf,
   saveSearchDocuments,
   saveSearchWords,
 } from '../queries/save-search-documents.ts';
@@ -22,7 +23,37 @@ const BATCH = 500;
  */
 export async function refreshSearch(tx: Tx, productIds: readonly string[]): Promise<number> {
   if (productIds.length === 0) return 0;
-  await lockSearchSources(tx, productIds);
+  await lockTagsOf(tx, productIds);
+  const { changed, words } = await writeDocuments(tx, productIds);
+  await saveSearchWords(tx, [...words]);
+  return changed;
+}
+
+/**
+ * Step: the same for all products that have this tag; called by whoever changes a tag's name, and has it locked. Their other
+ * tags are not: two who rename two tags of one product would wait for each other. Both write the document, and the later one
+ * reads what the earlier has committed.
+ */
+export async function refreshSearchOfTag(tx: Tx, tagId: string): Promise<void> {
+  const words = new Set<string>();
+  let after: string | null = null;
+  for (;;) {
+    const ids: string[] = await listTagged(tx, tagId, after, BATCH);
+    const written = await writeDocuments(tx, ids);
+    for (const word of written.words) words.add(word);
+    if (ids.length < BATCH) break;
+    after = ids.at(-1) ?? null;
+  }
+  // After all documents, as everywhere: others wait for a new word, and may hold a document of the next batch.
+  await saveSearchWords(tx, [...words]);
+}
+
+/** The words are those that a misspelt search may be led to; none if nothing was out of date. */
+async function writeDocuments(
+  tx: Tx,
+  productIds: readonly string[],
+): Promise<{ changed: number; words: Set<string> }> {
+  await lockDocuments(tx, productIds);
   const sources = await loadSearchSources(tx, productIds);
   const changed = await saveSearchDocuments(
     tx,
@@ -33,19 +64,7 @@ export async function refreshSearch(tx: Tx, productIds: readonly string[]): Prom
       words: placeWords(source),
     })),
   );
-  if (changed > 0) await saveSearchWords(tx, [...new Set(sources.flatMap(guessableWords))]);
-  return changed;
-}
-
-/** Step: the same for all products that have this tag; called by whoever changes a tag's name. */
-export async function refreshSearchOfTag(tx: Tx, tagId: string): Promise<void> {
-  let after: string | null = null;
-  for (;;) {
-    const ids: string[] = await listTagged(tx, tagId, after, BATCH);
-    await refreshSearch(tx, ids);
-    if (ids.length < BATCH) return;
-    after = ids.at(-1) ?? null;
-  }
+  return { changed, words: new Set(changed > 0 ? sources.flatMap(guessableWords) : []) };
 }
 
 /**

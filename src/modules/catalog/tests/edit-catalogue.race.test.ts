@@ -206,6 +206,27 @@ describe('two admins at once', () => {
     }
   });
 
+  // Red if whoever renames a tag locks the other tags of its products, or their documents in another order than by id.
+  it('rename all tags of the same products at once, without deadlock', async () => {
+    const tags = await Promise.all(
+      times(6, (i) => createTag(w.app, { ...BY, name: `Mark ${String(i)}`, tagType: 'series' })),
+    );
+    const tagIds = tags.map(({ id }) => id);
+    const products = await Promise.all(times(6, () => aProduct(w)));
+    for (const { productId } of products) await call('patch', `products/${productId}`, { tagIds });
+    const deadlocks = await countDeadlocks(w);
+    for (const name of ['Once', 'Twice']) {
+      const answers = await Promise.all(
+        tagIds.map((id, i) => call('patch', `tags/${id}`, { name: `${name} ${String(i)}` })),
+      );
+      expect(statuses(answers)).toEqual(tagIds.map(() => 200));
+    }
+    expect((await countDeadlocks(w)) - deadlocks).toBe(0);
+    const ids = products.map(({ productId }) => productId);
+    const outdated = await inTx(w.app, 'refresh', (tx) => refreshSearch(tx, ids));
+    expect(outdated).toBe(0);
+  });
+
   // Red if the rows that are gathered are read before the lock: the later edit would undo the earlier one on the storefront.
   it('edit two variants of a product by hand, and the storefront has both edits', async () => {
     const { productId, variantId, slug } = await aProduct(w);
@@ -302,6 +323,28 @@ describe('two admins at once', () => {
       expect((await answers.leaving).status).toBe(200);
       const left = ids.filter((id) => id !== leaver && id !== other);
       expect((await order()).items.map(({ id }) => id)).toEqual(left);
+    });
+
+    // Red if what the storefront shows of those who leave is locked in the order in which they leave.
+    it('while a collection of those who leave is renamed, without deadlock', async () => {
+      const { id: shelf } = await createCollection(w.app, { ...BY, name: 'Renamed' });
+      const [first = '', second = ''] = (await featuredProducts(2)).sort().reverse();
+      for (const id of [first, second]) await join(id, []);
+      for (const id of [first, second]) await join(id, [featured.id, shelf]);
+      const { membershipSignature } = await order();
+      const deadlocks = await countDeadlocks(w);
+      const answers = await inTx(w.app, 'hold', async (tx) => {
+        await tx.execute(
+          sql`SELECT FROM popbox.storefront_products WHERE product_id = ${second}::uuid FOR UPDATE`,
+        );
+        const renaming = call('patch', `collections/${shelf}`, { name: 'Renamed anew' });
+        await untilBlocked(w, 1);
+        const saving = save(membershipSignature, []);
+        await untilBlocked(w, 2);
+        return { renaming, saving };
+      });
+      expect(statuses([await answers.renaming, await answers.saving])).toEqual([200, 200]);
+      expect((await countDeadlocks(w)) - deadlocks).toBe(0);
     });
   });
 });
