@@ -55,4 +55,4 @@ export { loadProductRefs } from './service/load-product-refs.ts';
 export type { ProductRef } from './service/load-product-refs.ts';
 export { saveTrendingScores } from './queries/save-trending-scores.ts';
 export type { TrendingScore } from './queries/save-trending-scores.ts';
-export { indexProducts, refreshSearch, refreshSearchOfTag } from './service/refresh-search.ts';
+export { indexProducts, refreshSearch } from './service/refresh-search.ts';

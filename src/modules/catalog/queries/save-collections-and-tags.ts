@@ -108,12 +108,16 @@ export async function saveCollectionOrder(tx: Tx, ids: readonly string[]): Promi
     WHERE collection.id = wanted.id AND collection.sort_order <> wanted.place`);
 }
 
+/**
+ * Locks a tag against everybody who refers to it: another slug is another key. With a weaker lock a product that has just got
+ * the tag would wait for this transaction, and the change of the slug for the product's.
+ */
 export async function lockTag(tx: Tx, tagId: string): Promise<Tag | null> {
   const [tag] = await tx
     .select({ id: tags.id, name: tags.name, slug: tags.slug, tagType: tags.tagType })
     .from(tags)
     .where(eq(tags.id, tagId))
-    .for('no key update');
+    .for('update');
   return tag ?? null;
 }
 

@@ -1,4 +1,4 @@
-import { eq, like, or, sql } from 'drizzle-orm';
+import { asc, eq, inArray, like, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { violatesUnique } from '../../../db/pg-error.ts';
 import {
@@ -27,7 +27,8 @@ export type LockedProduct = {
 
 /**
  * Locks a product against other edits. NO KEY UPDATE, so a sale, whose order line refers to the product, does
- * not wait for the editor. Comes before every lock of db/locks.ts, because hooks take those afterwards.
+ * not wait for the editor, unless he changes a key: slug or SKU. Comes before every lock of db/locks.ts, because hooks take
+ * those afterwards.
  */
 export async function lockProduct(tx: Tx, productId: string): Promise<LockedProduct | null> {
   const [product] = await tx
@@ -47,6 +48,16 @@ export async function lockProduct(tx: Tx, productId: string): Promise<LockedProd
     .where(eq(products.id, productId))
     .for('no key update');
   return product ?? null;
+}
+
+/** The same for several, by id. */
+export async function lockProducts(tx: Tx, productIds: readonly string[]): Promise<void> {
+  await tx
+    .select({ id: products.id })
+    .from(products)
+    .where(inArray(products.id, [...productIds]))
+    .orderBy(asc(products.id))
+    .for('no key update');
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   saveSearchDocuments,
   saveSearchWords,
 } from '../queries/save-search-documents.ts';
+import { lockProducts } from '../queries/save-product.ts';
 import { guessableWords, placeWords } from '../search/place-words.ts';
 import { plainWords } from '../search/split-words.ts';
 
@@ -39,6 +40,7 @@ export async function refreshSearchOfTag(tx: Tx, tagId: string): Promise<void> {
   let after: string | null = null;
   for (;;) {
     const ids: string[] = await listTagged(tx, tagId, after, BATCH);
+    if (ids.length === 0) break;
     const written = await writeDocuments(tx, ids);
     for (const word of written.words) words.add(word);
     if (ids.length < BATCH) break;
@@ -76,6 +78,9 @@ export async function indexProducts(app: Pick<App, 'database'>): Promise<number>
   for (;;) {
     const found = await inTx(app, 'indexProducts', async (tx) => {
       const ids = await findUnindexed(tx, VERSION, BATCH);
+      if (ids.length === 0) return 0;
+      // A document that is missing cannot be locked, and an editor of the product may be about to make it.
+      await lockProducts(tx, ids);
       await refreshSearch(tx, ids);
       return ids.length;
     });
