@@ -104,27 +104,37 @@ export async function replayHolds(options: {
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: lanes });
   // Without the texts, which no hold changes: what renewing costs is taken from the bare holds of a second.
   const recordedValues = JSON.stringify(recorded.map(({ values }) => values));
-  const times: number[] = [];
-  const end = performance.now() + seconds * 1000;
+  const hold = async (n: number) => {
+    const values = renew(recordedValues, options.from, options.choose(n));
+    const started = performance.now();
+    const client = await pool.connect();
+    try {
+      for (const [i, { name, text }] of recorded.entries()) {
+        const given = values[i] ?? [];
+        // Without name and values it is one message instead of five, as the shop sends it.
+        const isPlain = name === '' && given.length === 0;
+        await client.query(isPlain ? text : { name, text, values: given });
+      }
+    } catch (error) {
+      // In a transaction: nobody can use it, and a pool that ends waits for it.
+      client.release(true);
+      throw error;
+    }
+    client.release();
+    return performance.now() - started;
+  };
   try {
+    // The shop's connections are open, too, and know their statements: after five times Postgres plans none anew.
+    await sideBySide(lanes, (n) => n < 6 * lanes, hold);
+    const times: number[] = [];
+    const end = performance.now() + seconds * 1000;
     await sideBySide(
       lanes,
       () => performance.now() < end,
-      async (n) => {
-        const values = renew(recordedValues, options.from, options.choose(n));
-        const started = performance.now();
-        const client = await pool.connect();
-        for (const [i, { name, text }] of recorded.entries()) {
-          const given = values[i] ?? [];
-          // Without values it is one message instead of five, as the shop sends it.
-          await client.query(given.length === 0 ? text : { name, text, values: given });
-        }
-        client.release();
-        times.push(performance.now() - started);
-      },
+      async (n) => times.push(await hold(n)),
     );
+    return { perSecond: times.length / seconds, p99Ms: quantile(times, 0.99) };
   } finally {
     await pool.end();
   }
-  return { perSecond: times.length / seconds, p99Ms: quantile(times, 0.99) };
 }

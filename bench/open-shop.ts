@@ -16,7 +16,7 @@ export type Shop = {
 /** In ms. */
 export type Cpu = { server: number; worker: number; postgres: number };
 
-/** Sandbox, API and worker as processes of their own, so that the CPU of each can be told apart. */
+/** API and worker as processes of their own, so that the CPU of each can be told; the sandbox's is nobody's. */
 export async function openShop(options: {
   databaseUrl: string;
   /** Where the logs go, and the data of Postgres are. */

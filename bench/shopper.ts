@@ -78,7 +78,7 @@ export async function pay(sandbox: string, sessionId: string): Promise<void> {
 export async function sideBySide(
   lanes: number,
   goOn: (n: number) => boolean,
-  work: (n: number) => Promise<void>,
+  work: (n: number) => Promise<unknown>,
 ): Promise<void> {
   let next = 0;
   const lane = async () => {

@@ -31,7 +31,7 @@ export type Route = {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
   /** Schema of `data` for each status of success; `redirect` for a bare 302. */
-  readonly replies: Readonly<Record<number, z.ZodType>>;
+  readonly replies: Replies;
   readonly redirect: boolean;
   readonly problems: readonly ProblemSpec[];
   /** Request headers worth telling readers of the description about. */
