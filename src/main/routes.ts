@@ -4,6 +4,7 @@ import { accountsRouter, customersAdminRouter, signInRouter } from '../modules/a
 import { auditAdminRouter } from '../modules/audit/index.ts';
 import {
   catalogAdminRouter,
+  catalogVariantsRouter,
   catalogCollectionsRouter,
   catalogDiscoveryRouter,
   catalogImagesRouter,
@@ -49,6 +50,7 @@ export function routes(app: App): Mounted[] {
     ...catalogDiscoveryRouter(app),
     ...catalogImagesRouter(app),
     ...catalogAdminRouter(app),
+    ...catalogVariantsRouter(app),
     ...catalogCollectionsRouter(app),
     ...inventoryAdminRouter(app),
     ...contentRouter(app),

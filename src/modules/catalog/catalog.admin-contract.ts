@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PRODUCT_STATUSES, PRODUCT_TYPES } from '../../db/schema/catalog.ts';
 import { cursorQuery, limitQuery } from '../../http/pagination.ts';
 import { defineRoute } from '../../http/route.ts';
-import { CURRENCY, MAX_CENTS } from '../../kernel/money.ts';
+import { CURRENCY } from '../../kernel/money.ts';
 import {
   collectionRefSchema,
   inventorySchema,
@@ -11,6 +11,7 @@ import {
   tagSchema,
 } from './catalog.contract.ts';
 import { catalogProblems } from './catalog.problems.ts';
+import { adminVariantSchema, offerFields, stock } from './catalog.variants-contract.ts';
 import { ADMIN_PRODUCT_SORTS } from './service/read-admin-cursor.ts';
 
 const count = z.int().min(0);
@@ -46,19 +47,6 @@ export const adminProductItemSchema = z.object({
   primaryImage: primaryImageSchema.nullable(),
 });
 export type AdminProductItem = z.infer<typeof adminProductItemSchema>;
-
-export const adminVariantSchema = z.object({
-  id: z.uuid(),
-  productId: z.uuid(),
-  name: z.string(),
-  sku: z.string().nullable(),
-  priceCents: count,
-  isActive: z.boolean(),
-  isDefault: z.boolean(),
-  sortOrder: count,
-  inventory: inventorySchema,
-});
-export type AdminVariant = z.infer<typeof adminVariantSchema>;
 
 export const adminProductSchema = z.object({
   ...adminProductFields,
@@ -123,18 +111,6 @@ export const listAdminProductsRoute = defineRoute({
 });
 export type ListAdminProductsQuery = z.output<typeof listAdminProductsRoute.query>;
 
-const priceCents = z
-  .int('Must be a whole number of cents.')
-  .min(0, 'Must be at least 0.')
-  .max(MAX_CENTS, 'Is too high.');
-/** Far above any shelf, and low enough that sums over variants stay integers of the database. */
-const MAX_STOCK = 1_000_000;
-const stock = z
-  .int('Must be a whole number.')
-  .min(0, 'Must be at least 0.')
-  .max(MAX_STOCK, `Must be at most ${String(MAX_STOCK)}.`);
-const name = z.string().trim().min(1, 'Must not be blank.').max(200);
-const sku = z.string().trim().max(120).nullable();
 const ids = z.array(z.uuid()).max(100, 'Must have at most 100 entries.');
 
 /** A person's share; whoever wants more of a thing than this is no shopper. */
@@ -146,12 +122,10 @@ const purchaseLimit = z
   .nullable();
 
 const productFields = {
-  name,
+  ...offerFields,
   description: z.string().max(20_000).nullable(),
   status: z.enum(PRODUCT_STATUSES),
-  priceCents,
   currency: z.literal(CURRENCY),
-  sku,
   collectionIds: ids,
   tagIds: ids,
   purchaseLimit,
@@ -172,7 +146,7 @@ export const createProductRoute = defineRoute({
     productType: z.enum(PRODUCT_TYPES),
     description: productFields.description.optional(),
     currency: productFields.currency.optional(),
-    sku: sku.optional(),
+    sku: productFields.sku.optional(),
     tagIds: ids.optional(),
     purchaseLimit: purchaseLimit.optional(),
     lowStockThreshold: stock.optional(),
@@ -183,7 +157,6 @@ export const createProductRoute = defineRoute({
 });
 
 const productParams = z.object({ id: z.uuid() });
-const variantParams = productParams.extend({ variantId: z.uuid() });
 
 export const showAdminProductRoute = defineRoute({
   operationId: 'showAdminProduct',
@@ -224,85 +197,5 @@ export const changeProductRoute = defineRoute({
     catalogProblems.PRODUCT_CHANGED,
     catalogProblems.PRODUCT_SLUG_TAKEN,
     catalogProblems.PRODUCT_VARIANT_DUPLICATE_SKU,
-  ],
-});
-
-const variantFields = {
-  name,
-  sku,
-  priceCents,
-  isActive: z.boolean(),
-  isDefault: z.boolean(),
-  sortOrder: z.int().min(0).max(1_000_000),
-};
-
-const variantProblems = [
-  catalogProblems.PRODUCT_NOT_FOUND,
-  catalogProblems.PRODUCT_HAS_NO_VARIANTS,
-];
-
-export const addVariantRoute = defineRoute({
-  operationId: 'addVariant',
-  method: 'post',
-  path: '/api/v1/admin/products/:id/variants',
-  summary: 'Add a variant with its stock',
-  tag: 'Admin products',
-  access: 'admin',
-  params: productParams,
-  body: z.object({
-    ...variantFields,
-    sku: sku.optional(),
-    isActive: variantFields.isActive.optional(),
-    isDefault: variantFields.isDefault.optional(),
-    sortOrder: variantFields.sortOrder.optional(),
-    inventory: z.object({ onHand: stock, lowStockThreshold: stock.optional() }).optional(),
-  }),
-  replies: { 201: adminVariantSchema },
-  problems: [
-    ...variantProblems,
-    catalogProblems.PRODUCT_VARIANT_DUPLICATE_NAME,
-    catalogProblems.PRODUCT_VARIANT_DUPLICATE_SKU,
-    catalogProblems.PRODUCT_VARIANT_INACTIVE,
-  ],
-});
-
-export const changeVariantRoute = defineRoute({
-  operationId: 'changeVariant',
-  method: 'patch',
-  path: '/api/v1/admin/products/:id/variants/:variantId',
-  summary: 'Change a variant, make it the default, or move it',
-  description:
-    'What is left out stays. `isDefault: true` moves the default here; the default itself can be neither deactivated nor ' +
-    'removed. Sort orders need not be unique.',
-  tag: 'Admin products',
-  access: 'admin',
-  params: variantParams,
-  body: z.object(variantFields).partial(),
-  replies: { 200: adminVariantSchema },
-  problems: [
-    ...variantProblems,
-    catalogProblems.PRODUCT_VARIANT_NOT_FOUND,
-    catalogProblems.PRODUCT_VARIANT_DUPLICATE_NAME,
-    catalogProblems.PRODUCT_VARIANT_DUPLICATE_SKU,
-    catalogProblems.PRODUCT_VARIANT_DEFAULT_REQUIRED,
-    catalogProblems.PRODUCT_VARIANT_INACTIVE,
-  ],
-});
-
-export const removeVariantRoute = defineRoute({
-  operationId: 'removeVariant',
-  method: 'delete',
-  path: '/api/v1/admin/products/:id/variants/:variantId',
-  summary: 'Remove a variant that nobody ever ordered',
-  tag: 'Admin products',
-  access: 'admin',
-  params: variantParams,
-  replies: { 200: z.object({ id: z.uuid(), deleted: z.literal(true) }) },
-  problems: [
-    ...variantProblems,
-    catalogProblems.PRODUCT_VARIANT_NOT_FOUND,
-    catalogProblems.PRODUCT_VARIANT_DEFAULT_REQUIRED,
-    catalogProblems.PRODUCT_VARIANT_HAS_ACTIVE_RESERVATIONS,
-    catalogProblems.PRODUCT_VARIANT_HAS_HISTORY,
   ],
 });

@@ -25,6 +25,7 @@ export { MAX_PURCHASE_LIMIT } from './catalog.admin-contract.ts';
 export { catalogDiscoveryRouter } from './catalog.discovery-router.ts';
 export { catalogImagesRouter } from './catalog.images-router.ts';
 export { catalogAdminRouter } from './catalog.admin-router.ts';
+export { catalogVariantsRouter } from './catalog.variants-router.ts';
 export { catalogCollectionsRouter } from './catalog.collections-router.ts';
 export { catalogProblems } from './catalog.problems.ts';
 export { catalogRouter } from './catalog.router.ts';

@@ -1,6 +1,7 @@
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import type { AdminProduct, AdminVariant } from '../catalog.admin-contract.ts';
+import type { AdminProduct } from '../catalog.admin-contract.ts';
+import type { AdminVariant } from '../catalog.variants-contract.ts';
 import { catalogProblems } from '../catalog.problems.ts';
 import { loadAdminProduct, loadAdminVariant } from '../queries/load-admin-product.ts';
 import { presentAdminProduct } from './present-admin-product.ts';

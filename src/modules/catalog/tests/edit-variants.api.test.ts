@@ -12,7 +12,8 @@ import {
 import { world, type World } from '../../../../testing/world.ts';
 import type { HttpMethod } from '../../../http/route.ts';
 import { newId } from '../../../kernel/ids.ts';
-import type { AdminProduct, AdminVariant } from '../catalog.admin-contract.ts';
+import type { AdminProduct } from '../catalog.admin-contract.ts';
+import type { AdminVariant } from '../catalog.variants-contract.ts';
 
 let w: World;
 let admin: SignedIn;
