@@ -137,7 +137,8 @@ async function tryOnce(
       redirect: 'manual',
       signal: AbortSignal.any([stop, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
-    await answer.body?.cancel();
+    // Read to its end, so that the connection serves the next event, too.
+    await answer.arrayBuffer();
     return { status: answer.status, error: null };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

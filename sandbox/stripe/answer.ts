@@ -63,14 +63,14 @@ export function paramsOf(request: Request<{ id?: string }>): unknown {
 /** Answers, and keeps the answer for whoever sends the same key again. */
 function remember(response: Response, status: number, body: object): void {
   const attempt = attemptOf(response);
-  // What is answered again must not change with the object, nor share its memory.
-  const answer = { status, body: structuredClone(body) };
+  // As text: what is answered again must not change with the object.
+  const answer = { status, json: JSON.stringify(body) };
   if (attempt !== null) {
     attempt.answer = answer;
     // A remembered failure stays a failure: asking again with this key is in vain.
     if (status >= 500) response.set('Stripe-Should-Retry', 'false');
   }
-  response.status(status).json(answer.body);
+  response.status(status).type('json').send(answer.json);
 }
 
 export const answerRefusals: ErrorRequestHandler = (error: unknown, _request, response, next) => {

@@ -58,7 +58,7 @@ export const replayKnown: RequestHandler = (_request, response, next) => {
     return;
   }
   if (answer.status >= 500) response.set('Stripe-Should-Retry', 'false');
-  response.status(answer.status).json(answer.body);
+  response.status(answer.status).type('json').send(answer.json);
 };
 
 function findAttempt(state: StripeState, key: string): Attempt | null {

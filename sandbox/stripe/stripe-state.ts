@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { SandboxCore } from '../core.ts';
 
 export const API_VERSION = '2026-10-28.endive';
@@ -136,7 +136,7 @@ export type Attempt = {
   fingerprint: string;
   createdAtMs: number;
   isInFlight: boolean;
-  answer: { status: number; body: object } | null;
+  answer: { status: number; json: string } | null;
 };
 
 /** The API call that is at work; events name it. */
@@ -183,8 +183,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /** `cs_test_…`: a prefix and as many characters as Stripe's own ids have. */
 export function newStripeId(prefix: string, length = 24): string {
-  const tail = Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]);
-  return `${prefix}_${tail.join('')}`;
+  let tail = '';
+  for (const byte of randomBytes(length)) tail += ALPHABET.charAt(byte % ALPHABET.length);
+  return `${prefix}_${tail}`;
 }
 
 export function nowSeconds(state: StripeState): number {
