@@ -1,15 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { describingEnvironment } from '../scripts/describing-environment.ts';
-import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { CONNECTIONS, measureInRounds } from './measure.ts';
 import { render } from './report.ts';
 import { FULL_SIZE, seedCatalogue, type CatalogueSize } from './seed-catalogue.ts';
 import { startChild } from './start-child.ts';
+import { startPostgres } from './start-postgres.ts';
 import { detailPath, GOALS, LIST_PATH, targetsOf, type Servers } from './targets.ts';
 
 /**
@@ -22,14 +22,13 @@ const SECONDS = quick ? 1 : 3;
 const SIZE: CatalogueSize = quick ? { products: 5_000, variants: 12_500, tags: 200 } : FULL_SIZE;
 
 const folder = await mkdtemp(join(tmpdir(), 'popbox-bench-'));
-const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), durable: true });
+const postgres = await startPostgres(folder);
 const stops: (() => Promise<void>)[] = [
   () => rm(folder, { recursive: true, force: true }),
   postgres.stop,
 ];
 try {
-  await postgres.createDatabase('bench');
-  const databaseUrl = postgres.url('bench');
+  const { databaseUrl } = postgres;
   await migrateDatabase(databaseUrl);
   console.log(`Seeding ${String(SIZE.products)} products, ${String(SIZE.variants)} variants …`);
   await seedCatalogue(databaseUrl, SIZE);
@@ -37,7 +36,7 @@ try {
   const runs = await measureInRounds(targetsOf(servers), {
     rounds: ROUNDS,
     seconds: SECONDS,
-    postgresPid: await readPostmasterPid(),
+    postgresPid: postgres.pid,
   });
   const report = render(runs, GOALS);
   console.log(report);
@@ -46,10 +45,6 @@ try {
   for (const stop of stops.reverse()) await stop();
 }
 process.exit(0);
-
-async function readPostmasterPid(): Promise<number> {
-  return Number((await readFile(join(folder, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-}
 
 async function startServers(databaseUrl: string): Promise<Servers> {
   const [apiPort, barePort] = [await getPort(), await getPort()];
@@ -96,7 +91,7 @@ async function writeResults(report: string): Promise<void> {
   const text = [
     '# Public reads over a large catalogue',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}. Client, API and Postgres share the machine.`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}, Postgres ${postgres.version}. Client, API and Postgres share the machine.`,
     `${String(SIZE.products)} products, ${String(SIZE.variants)} variants, ${String(SIZE.tags)} tags; ${String(CONNECTIONS)} connections; medians of ${String(ROUNDS)} rounds of ${String(SECONDS)} s each. CPU per request. Made by \`pnpm bench\`.`,
     '',
     report,

@@ -2,8 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
-import { startEmbeddedPostgres } from '../scripts/postgres/start-embedded-postgres.ts';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { measureBareSelect } from './bare-select.ts';
 import { recordHold, replayHolds, type BareResult, type Sellable } from './bare-hold.ts';
@@ -11,6 +9,7 @@ import { cpuOf, openShop, type Cpu, type Shop } from './open-shop.ts';
 import { seedCatalogue } from './seed-catalogue.ts';
 import { seedKuji } from './seed-kuji.ts';
 import { checkOut, pay, quantile, sideBySide } from './shopper.ts';
+import { query, startPostgres } from './start-postgres.ts';
 
 /**
  * `pnpm bench:drop`: how fast the shop sells when everybody comes at once: distinct products, one hot variant, one kuji
@@ -28,14 +27,13 @@ type Holds = { perSecond: number; p50Ms: number; p99Ms: number };
 type Purchases = { perSecond: number; p50Ms: number; p99Ms: number; sold: number; cpu: Cpu };
 
 const folder = await mkdtemp(join(tmpdir(), 'popbox-bench-'));
-const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'pg'), durable: true });
+const postgres = await startPostgres(folder);
 const stops: (() => Promise<void>)[] = [
   () => rm(folder, { recursive: true, force: true }),
   postgres.stop,
 ];
 try {
-  await postgres.createDatabase('drop');
-  const databaseUrl = postgres.url('drop');
+  const { databaseUrl } = postgres;
   await migrateDatabase(databaseUrl);
   console.log('Seeding …');
   await seedCatalogue(databaseUrl, { products: 1_000, variants: 1_000, tags: 40 });
@@ -48,7 +46,7 @@ try {
 process.exit(0);
 
 async function run(databaseUrl: string): Promise<string> {
-  const { shop, env } = await openShop({ databaseUrl, folder, stops });
+  const { shop, env } = await openShop({ databaseUrl, postgresPid: postgres.pid, folder, stops });
   const sellables = await stockUp(databaseUrl);
   const hot = sellables[0];
   if (!hot) throw new Error('Nothing to sell.');
@@ -218,19 +216,14 @@ async function buyAll(
 }
 
 async function waitUntilPaid(databaseUrl: string, orderIds: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    for (let i = 0; i < 1_200; i += 1) {
-      const { rows } = await client.query<{ open: string }>(
-        `SELECT count(*) AS open FROM popbox.orders WHERE id = ANY($1::uuid[]) AND status = 'pending_payment'`,
-        [orderIds],
-      );
-      if (Number(rows[0]?.open) === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  } finally {
-    await client.end();
+  for (let i = 0; i < 1_200; i += 1) {
+    const [row] = await query<{ open: string }>(
+      databaseUrl,
+      `SELECT count(*) AS open FROM popbox.orders WHERE id = ANY($1::uuid[]) AND status = 'pending_payment'`,
+      [orderIds],
+    );
+    if (Number(row?.open) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('Not every order was paid within two minutes.');
 }
@@ -238,16 +231,6 @@ async function waitUntilPaid(databaseUrl: string, orderIds: readonly string[]): 
 /** What the holds left behind would be counted with the purchases: planner statistics and dead rows. */
 async function settle(databaseUrl: string): Promise<void> {
   await query(databaseUrl, 'VACUUM ANALYZE');
-}
-
-async function query<Row extends object>(databaseUrl: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 function median(values: readonly number[]): number {
@@ -259,7 +242,7 @@ async function writeResults(report: string): Promise<void> {
   const text = [
     '# A limited drop',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}. Client, sandbox, API, worker and Postgres share the machine.`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.version}, Postgres ${postgres.version}. Client, sandbox, API, worker and Postgres share the machine.`,
     `${String(SHOPPERS)} shoppers at a time; medians of ${String(ROUNDS)} rounds. The bare hold is what the shop itself sends to Postgres to hold one unit, through the driver alone. Made by \`pnpm bench:drop\`.`,
     '',
     report,

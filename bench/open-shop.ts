@@ -19,7 +19,8 @@ export type Cpu = { server: number; worker: number; postgres: number };
 /** API and worker as processes of their own, so that the CPU of each can be told; the sandbox's is nobody's. */
 export async function openShop(options: {
   databaseUrl: string;
-  /** Where the logs go, and the data of Postgres are. */
+  postgresPid: number;
+  /** Where the logs go. */
   folder: string;
   /** What ends a process is added as soon as it runs, so that a start that fails leaves none behind. */
   stops: (() => Promise<void>)[];
@@ -78,7 +79,7 @@ export async function openShop(options: {
       async () =>
         (await readFile(join(folder, 'worker.log'), 'utf8')).includes('workers and schedules run'),
     ),
-    postgres: Number((await readFile(join(folder, 'pg', 'postmaster.pid'), 'utf8')).split('\n')[0]),
+    postgres: options.postgresPid,
   };
   return { shop: { api, sandbox, processes }, env };
 }

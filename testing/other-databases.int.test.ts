@@ -65,7 +65,7 @@ describe('the shop on another database than the usual one', () => {
   });
 
   test.skipIf(!hasPostgres15)('works on Postgres 15', async () => {
-    const server = await startPostgres15();
+    const server = await startPostgres15({ durable: false });
     stops.push(server.stop);
     await runSql(server.url('postgres'), 'CREATE DATABASE shop');
     const url = server.url('shop');

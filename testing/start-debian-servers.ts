@@ -8,6 +8,7 @@ import pg from 'pg';
 import { chooseAccount, type Account } from '../scripts/postgres/choose-account.ts';
 import { runPostgres, spawnPostgres } from '../scripts/postgres/cluster.ts';
 import { binariesIn } from '../scripts/postgres/find-binaries.ts';
+import { leaveNoOrphan } from '../scripts/postgres/leave-no-orphan.ts';
 
 /** A server from Debian's packages that a test started. */
 export type DebianServer = {
@@ -22,8 +23,12 @@ const PGBOUNCER = '/usr/sbin/pgbouncer';
 export const hasPostgres15 = existsSync(`${POSTGRES_15}/bin/postgres`);
 export const hasPgBouncer = existsSync(PGBOUNCER);
 
-/** The oldest Postgres that the shop promises to run on, empty. */
-export async function startPostgres15(): Promise<DebianServer> {
+/** The oldest Postgres that the shop promises to run on, empty. Durable: with its default settings, as for a shop. */
+export async function startPostgres15({
+  durable,
+}: {
+  durable: boolean;
+}): Promise<DebianServer & { pid: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'popbox-postgres-15-'));
   const installation = {
     binaries: binariesIn(POSTGRES_15),
@@ -42,18 +47,23 @@ export async function startPostgres15(): Promise<DebianServer> {
     'postgres',
     [
       ...['-D', '.', '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
-      ...['-c', 'unix_socket_directories=', '-c', 'fsync=off', '-c', 'max_connections=60'],
+      ...['-c', 'unix_socket_directories=', ...(durable ? [] : ['-c', 'fsync=off'])],
     ],
     folder,
   );
+  const { pid } = server;
+  if (pid === undefined) throw new Error(`${POSTGRES_15} did not start.`);
+  const callOff = leaveNoOrphan(pid);
   const url = (database: string) => `postgres://postgres@127.0.0.1:${String(port)}/${database}`;
   await untilItAnswers(url('postgres'));
   return {
     url,
+    pid,
     stop: async () => {
       const gone = new Promise((resolve) => server.once('exit', resolve));
       server.kill('SIGQUIT');
       await gone;
+      callOff();
       await rm(folder, { recursive: true, force: true });
     },
   };
