@@ -3,7 +3,12 @@ import type { SignedIn } from './factories.ts';
 import type { World } from './world.ts';
 import { loadPayment } from '../src/modules/payments/index.ts';
 
-export type RefundAnswer = { status: number; code: unknown; orderStatus: unknown };
+export type RefundAnswer = {
+  status: number;
+  code: unknown;
+  orderStatus: unknown;
+  isReplayed: boolean;
+};
 
 /** Sends a refund with a key; the answer may be a refusal. */
 export async function refundAs(
@@ -22,7 +27,12 @@ export async function refundAs(
     data?: { status: unknown };
     errors?: { code?: unknown };
   };
-  return { status: response.status, code: errors?.code, orderStatus: data?.status };
+  return {
+    status: response.status,
+    code: errors?.code,
+    orderStatus: data?.status,
+    isReplayed: response.get('Idempotent-Replayed') === 'true',
+  };
 }
 
 /** The money of an order, here and at Stripe. */

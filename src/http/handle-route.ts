@@ -1,11 +1,11 @@
-import type { CookieOptions, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { App } from '../kernel/app.ts';
 import { sendSuccess } from './envelope.ts';
 import { limitCaller } from './limit-caller.ts';
 import { readInput, type ReadInput } from './read-input.ts';
 import { createUploadReader } from './read-upload.ts';
-import { requestContext, type RequestContext } from './request-context.ts';
+import { requestContext, type Cookie, type RequestContext } from './request-context.ts';
 import { storeReply, type StoredReply } from './response-cache.ts';
 import type { Replies, Route, TypedRoute } from './route.ts';
 import { sendDownload, type Download } from './send-download.ts';
@@ -40,8 +40,6 @@ type Success<R extends Replies> = {
 
 export type Answer<R extends Replies> =
   Success<R> | { redirectTo: string; cookies?: Cookie[] } | { download: Download } | { page: Page };
-
-export type Cookie = { name: string; value: string; options: CookieOptions };
 
 type Work<
   P extends z.ZodType,

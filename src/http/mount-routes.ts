@@ -8,10 +8,7 @@ const MAX_BODY = '1mb';
 
 const READERS: Record<BodyKind, readonly RequestHandler[]> = {
   none: [],
-  json: [
-    express.json({ limit: MAX_BODY }),
-    express.urlencoded({ extended: false, limit: MAX_BODY }),
-  ],
+  json: [express.json({ limit: MAX_BODY })],
   // Signatures are over the untouched bytes.
   raw: [express.raw({ type: () => true, limit: MAX_BODY, inflate: false })],
   // Read by the route itself, behind its guard.

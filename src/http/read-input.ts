@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { validationFailed } from '../kernel/problems.ts';
+import { describeIssue } from './describe-issue.ts';
 import type { Route } from './route.ts';
 
 /** The name under which faults of the whole input are told. */
@@ -26,7 +27,7 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
       (fields[WHOLE] ??= []).push('Text must be valid Unicode without NUL characters.');
       return undefined;
     }
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(value, { error: describeIssue });
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {
       (fields[issue.path.map(String).join('.') || WHOLE] ??= []).push(issue.message);
@@ -35,9 +36,18 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
   };
   const params = read(route.params, request.params);
   const query = read(route.query, request.query);
+  if (route.bodyKind === 'json' && isUnread(request)) {
+    (fields[WHOLE] ??= []).push('The body must be JSON, with Content-Type: application/json.');
+  }
   const body = read(route.body, route.bodyKind === 'json' ? (request.body ?? {}) : request.body);
   if (Object.keys(fields).length > 0) throw validationFailed(fields);
   return { params, query, body } as ReadInput<P, Q, B>;
+}
+
+/** A body came, but no parser took it: its type is another. A form of optional fields would seem to have been saved. */
+function isUnread({ body, headers }: Request): boolean {
+  if (body !== undefined) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**

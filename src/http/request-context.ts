@@ -1,7 +1,9 @@
-import type { Request, Response } from 'express';
+import type { CookieOptions, Request, Response } from 'express';
 import type { App } from '../kernel/app.ts';
 import { isExemptCaller } from './limit-keys.ts';
 import { parseCookie } from './parse-cookie.ts';
+
+export type Cookie = { name: string; value: string; options: CookieOptions };
 
 /** What a use case may know of a request besides its checked input. */
 export type RequestContext = {
@@ -14,6 +16,8 @@ export type RequestContext = {
   isExemptCaller: boolean;
   header: (name: string) => string | null;
   cookie: (name: string) => string | null;
+  /** Goes out with whatever is answered, a refusal included; one that belongs to a success stands in the answer. */
+  setCookie: (cookie: Cookie) => void;
 };
 
 const MAX_REQUEST_ID = 200;
@@ -35,5 +39,6 @@ export function requestContext(app: App, request: Request, response: Response): 
     isExemptCaller: isExemptCaller(app, request),
     header: (name) => request.get(name) ?? null,
     cookie: (name) => parseCookie(request.headers.cookie, name),
+    setCookie: ({ name, value, options }) => response.cookie(name, value, options),
   };
 }

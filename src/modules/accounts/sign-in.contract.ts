@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { signedInProblems } from '../../http/customer-problems.ts';
+import { emailSchema } from '../../http/email-schema.ts';
 import { defineRoute } from '../../http/route.ts';
 import { signInProblems } from './sign-in.problems.ts';
 
@@ -8,7 +9,6 @@ const MIN_PASSWORD = 8;
 const MAX_PASSWORD_BYTES = 72;
 const MAX_TOKEN = 8_000;
 
-const email = z.string().trim().max(320).pipe(z.email());
 const name = z
   .string()
   .trim()
@@ -49,7 +49,7 @@ export const registerRoute = defineRoute({
   summary: 'Register with e-mail and password',
   description:
     'The answer is the same whether or not the address is known. A new one gets a mail that confirms it.',
-  body: z.object({ email, password: newPassword, firstName: name, lastName: name }),
+  body: z.object({ email: emailSchema, password: newPassword, firstName: name, lastName: name }),
   replies: { 202: z.null() },
   problems: [...COMMON, ...NEW_PASSWORD_PROBLEMS],
 });
@@ -60,7 +60,7 @@ export const loginRoute = defineRoute({
   summary: 'Sign in with e-mail and password',
   description:
     'Sets HttpOnly cookies that stand for a bearer token everywhere. Whoever calls by cookie shows `X-CSRF-Token` with each change.',
-  body: z.object({ email, password: knownPassword }),
+  body: z.object({ email: emailSchema, password: knownPassword }),
   replies: { 200: sessionSchema },
   problems: [...COMMON, signInProblems.CREDENTIALS_INVALID, signedInProblems.EMAIL_NOT_VERIFIED],
 });
@@ -87,7 +87,7 @@ export const forgotPasswordRoute = defineRoute({
   operationId: 'forgotPassword',
   summary: 'Mail a link to a new password',
   description: 'The answer is the same whether or not the address is known.',
-  body: z.object({ email }),
+  body: z.object({ email: emailSchema }),
   replies: { 202: z.null() },
   problems: COMMON,
 });

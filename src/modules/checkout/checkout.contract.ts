@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { emailSchema } from '../../http/email-schema.ts';
+import { idempotencyProblems } from '../../http/idempotency-problems.ts';
 import { defineRoute } from '../../http/route.ts';
 import { accountsProblems } from '../accounts/index.ts';
 import { orderDetailSchema, orderStatusSchema } from '../orders/index.ts';
@@ -55,7 +57,7 @@ const shippingAddress = z.object({
 });
 
 export const checkoutBody = z.object({
-  email: z.string().trim().max(320).pipe(z.email()),
+  email: emailSchema,
   items: z
     .array(checkoutItem)
     .min(1)
@@ -147,8 +149,7 @@ export const openSessionRoute = defineRoute({
   },
   problems: [
     ...cartProblems,
-    checkoutProblems.IDEMPOTENCY_KEY_REQUIRED,
-    checkoutProblems.IDEMPOTENCY_KEY_REUSED,
+    ...Object.values(idempotencyProblems),
     checkoutProblems.IDEMPOTENCY_IN_PROGRESS,
     checkoutProblems.KUJI_NEEDS_PAYMENT,
     checkoutProblems.TOO_MANY_OPEN_CHECKOUTS,

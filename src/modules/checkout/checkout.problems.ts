@@ -1,14 +1,6 @@
 import { defineProblems } from '../../kernel/problems.ts';
 
 export const checkoutProblems = defineProblems({
-  IDEMPOTENCY_KEY_REQUIRED: {
-    status: 400,
-    message: 'The header Idempotency-Key is required: 1 to 255 characters.',
-  },
-  IDEMPOTENCY_KEY_REUSED: {
-    status: 422,
-    message: 'This Idempotency-Key was used for another request.',
-  },
   IDEMPOTENCY_IN_PROGRESS: {
     status: 409,
     message: 'The same checkout is still being prepared. Please try again in a moment.',

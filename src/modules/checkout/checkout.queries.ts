@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../db/client.ts';
 import { compileQuery } from '../../db/compile-query.ts';
 import { prepareStatement } from '../../db/prepare-statement.ts';
@@ -14,9 +14,24 @@ import {
 export type Sellable = typeof checkoutSellables.$inferSelect;
 export type Attempt = typeof checkoutAttempts.$inferSelect;
 
-/** Everything that can be bought of these products, in one read. */
-export function loadSellables(reader: Reader, productIds: readonly string[]): Promise<Sellable[]> {
-  return sellablesOf(reader, { productIds: [...new Set(productIds)] });
+/**
+ * Everything that can be bought of the lines' products, in one read. If a line names a variant that is none of them, another
+ * read looks for it elsewhere: one of another product is a wrong request, one that is gone is not.
+ */
+export async function loadSellables(
+  reader: Reader,
+  lines: readonly { productId: string; variantId: string | null }[],
+): Promise<Sellable[]> {
+  const productIds = [...new Set(lines.map((line) => line.productId))];
+  const sellables = await sellablesOf(reader, { productIds });
+  const known = new Set(sellables.map((sellable) => sellable.variantId));
+  const strays = lines.flatMap(({ variantId }) => (known.has(variantId) ? [] : (variantId ?? [])));
+  if (strays.length === 0) return sellables;
+  const elsewhere = await reader
+    .select()
+    .from(checkoutSellables)
+    .where(inArray(checkoutSellables.variantId, strays));
+  return [...sellables, ...elsewhere];
 }
 
 // A list behind a SELECT is no part of the plan: else each call would be planned anew, which costs more than it reads.

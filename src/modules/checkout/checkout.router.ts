@@ -1,5 +1,6 @@
 import { readOptionalAuthorization } from '../../http/read-credentials.ts';
 import { handle, type Mounted } from '../../http/handle-route.ts';
+import { readIdempotencyKey, REPLAYED } from '../../http/read-idempotency-key.ts';
 import type { App } from '../../kernel/app.ts';
 import { guestCookie } from '../orders/index.ts';
 import { cancelSessionRoute } from './checkout.cancel-contract.ts';
@@ -16,20 +17,21 @@ export function checkoutRouter(app: App): Mounted[] {
       data: await quoteCart(app, { body, authorization: readOptionalAuthorization(app, context) }),
     })),
     handle(app, openSessionRoute, async ({ body }, context) => {
-      const browser = identifyBrowser(app, context.cookie);
+      const idempotencyKey = readIdempotencyKey(context);
+      const browser = identifyBrowser(app, context.cookie, { idempotencyKey, body });
+      // With a refusal, too: after a payment page that did not open his goods may be held all the same.
+      context.setCookie(browser.cookie);
       const { opened, replayed } = await openSession(app, {
         body,
         browser,
-        idempotencyKey: context.header('idempotency-key'),
+        idempotencyKey,
         authorization: readOptionalAuthorization(app, context),
       });
       return {
         status: 201 as const,
         data: opened,
         message: 'Your items are reserved for ten minutes.',
-        ...(replayed ? { headers: { 'Idempotent-Replayed': 'true' } } : {}),
-        // The order of a replay knows the browser that first asked; a new cookie would not be its.
-        ...(replayed && !browser.isKnown ? {} : { cookies: [browser.cookie] }),
+        ...(replayed ? { headers: REPLAYED } : {}),
       };
     }),
     handle(app, cancelSessionRoute, async ({ params }, context) => ({

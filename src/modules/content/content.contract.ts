@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INQUIRY_TYPES, LEGAL_TYPES } from '../../db/schema/content.ts';
+import { emailSchema } from '../../http/email-schema.ts';
 import { defineRoute } from '../../http/route.ts';
 import { contentProblems } from './content.problems.ts';
 
@@ -90,7 +91,7 @@ export const contactBody = z
   .object({
     firstName: line(50).min(1, 'Must not be empty.'),
     lastName: optionalLine(50),
-    email: z.string().trim().max(320).pipe(z.email()),
+    email: emailSchema,
     inquiryType: z.enum(INQUIRY_TYPES),
     orderNumber: optionalLine(50),
     requestedSeries: optionalLine(120),

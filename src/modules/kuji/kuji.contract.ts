@@ -202,7 +202,10 @@ export const proveTicketRoute = defineRoute({
   problems: [kujiProblems.KUJI_PROOF_NOT_FOUND],
 });
 
-const quantity = z.int('Must be a whole number.').min(0, 'Must be at least 0.').max(MAX_TICKETS);
+const quantity = z
+  .int('Must be a whole number.')
+  .min(0, 'Must be at least 0.')
+  .max(MAX_TICKETS, `Must be at most ${String(MAX_TICKETS)}.`);
 
 const prizeFields = {
   prizeCode: z.string().trim().toUpperCase().min(1, 'Must not be blank.').max(64),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REFUND_STATES } from '../../db/schema/refunds.ts';
+import { idempotencyProblems } from '../../http/idempotency-problems.ts';
 import { defineRoute } from '../../http/route.ts';
 import { orderDetailSchema } from '../orders/index.ts';
 import { refundsProblems } from './refunds.problems.ts';
@@ -78,7 +79,7 @@ export const refundOrderRoute = defineRoute({
     },
   ],
   replies: { 200: orderDetailSchema },
-  problems: Object.values(refundsProblems),
+  problems: [...Object.values(idempotencyProblems), ...Object.values(refundsProblems)],
 });
 
 const refundSchema = z.object({

@@ -1,14 +1,6 @@
 import { defineProblems } from '../../kernel/problems.ts';
 
 export const refundsProblems = defineProblems({
-  REFUND_KEY_REQUIRED: {
-    status: 400,
-    message: 'The header Idempotency-Key is required: 1 to 255 characters.',
-  },
-  REFUND_KEY_REUSED: {
-    status: 422,
-    message: 'This Idempotency-Key was used for another refund.',
-  },
   REFUND_ORDER_NOT_FOUND: { status: 404, message: 'This order does not exist.' },
   ORDER_NOT_REFUNDABLE: {
     status: 409,

@@ -18,7 +18,7 @@ const provinceCode = z.enum([
   'YT',
 ]);
 
-const limit = z.int('Must be a whole number.').min(1, 'Must be at least 1.').max(1_000);
+const limit = z.int().min(1).max(1_000);
 
 /** Limits on kuji, beside those that a product has. Null: no limit. */
 export const kujiSettingsSchema = z.object({

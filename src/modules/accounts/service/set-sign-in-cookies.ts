@@ -1,6 +1,6 @@
 import { readNow } from '../../../db/client.ts';
 import { signInCookies } from '../../../http/read-credentials.ts';
-import type { Cookie } from '../../../http/handle-route.ts';
+import type { Cookie } from '../../../http/request-context.ts';
 import type { ProviderSession } from '../../../integrations/supabase/sign-in-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs, DAY_MS } from '../../../kernel/clock.ts';

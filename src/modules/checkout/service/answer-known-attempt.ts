@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { inTx } from '../../../db/client.ts';
+import { idempotencyProblems } from '../../../http/idempotency-problems.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { loadOrder } from '../../orders/index.ts';
@@ -34,7 +35,7 @@ export async function answerKnownAttempt(app: App, known: Known): Promise<Answer
   for (let poll = 0; poll < MAX_POLLS; poll += 1) {
     const attempt = await findAttempt(app.database.db, known.key);
     if (attempt && attempt.bodyHash !== known.bodyHash) {
-      throw new Problem(checkoutProblems.IDEMPOTENCY_KEY_REUSED);
+      throw new Problem(idempotencyProblems.IDEMPOTENCY_KEY_REUSED);
     }
     const answer = await advance(app, known, attempt);
     if (answer) return answer;

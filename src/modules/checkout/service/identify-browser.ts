@@ -1,7 +1,7 @@
-import type { Cookie } from '../../../http/handle-route.ts';
+import type { Cookie } from '../../../http/request-context.ts';
 import type { App } from '../../../kernel/app.ts';
 import { DAY_MS } from '../../../kernel/clock.ts';
-import { hmacSha256 } from '../../../kernel/hash.ts';
+import { hmacSha256, stableJson } from '../../../kernel/hash.ts';
 
 /**
  * Tells one browser's checkouts from another's, for a day. An e-mail would not do: whoever knows a stranger's could end his
@@ -20,10 +20,17 @@ export type Browser = {
   cookie: Cookie;
 };
 
-/** The browser of a request: by its cookie, or a new one. */
-export function identifyBrowser(app: App, present: (name: string) => string | null): Browser {
+/**
+ * The browser of a request: by its cookie, or a new one. A new one's secret follows from the request, so that whoever
+ * repeats it because its answer was lost gets the cookie that the order knows.
+ */
+export function identifyBrowser(
+  app: App,
+  present: (name: string) => string | null,
+  request: { idempotencyKey: string; body: object },
+): Browser {
   const given = readSecret(present);
-  const secret = given ?? app.random.bytes(SECRET_BYTES).toString('base64url');
+  const secret = given ?? newSecret(app, request);
   return {
     hash: hashSecret(app, secret),
     isKnown: given !== null,
@@ -46,6 +53,12 @@ export function identifyBrowser(app: App, present: (name: string) => string | nu
 export function knownBrowser(app: App, present: (name: string) => string | null): string | null {
   const secret = readSecret(present);
   return secret === null ? null : hashSecret(app, secret);
+}
+
+function newSecret(app: App, request: object): string {
+  return hmacSha256(app.config.orderTokenPepper, `new-checkout-browser:${stableJson(request)}`)
+    .subarray(0, SECRET_BYTES)
+    .toString('base64url');
 }
 
 function readSecret(present: (name: string) => string | null): string | null {

@@ -38,7 +38,7 @@ export async function loadCartFacts(
   const except = older.map((order) => order.id);
   const productIds = cart.lines.map((line) => line.productId);
   const [sellables, heldByOlder, rules, history] = await Promise.all([
-    loadSellables(tx, productIds),
+    loadSellables(tx, cart.lines),
     findLiveHolds(tx, except),
     loadCheckoutRules(tx),
     loadHistory(tx, { shopper: cart.shopper, except, productIds, now }),

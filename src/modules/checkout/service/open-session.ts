@@ -12,12 +12,11 @@ import type { Browser } from './identify-browser.ts';
 import { loadCartFacts } from './judge-cart.ts';
 import { openPaymentPage } from './open-payment-page.ts';
 import { readCart } from './read-cart.ts';
-import { readIdempotencyKey } from './read-idempotency-key.ts';
 import { reserveCart, type Cart } from './reserve-cart.ts';
 
 export type OpenSessionRequest = {
   body: CheckoutBody;
-  idempotencyKey: string | null;
+  idempotencyKey: string;
   authorization: string | null;
   browser: Browser;
 };
@@ -38,8 +37,7 @@ export async function openSession(
   app: App,
   request: OpenSessionRequest,
 ): Promise<{ opened: OpenedSession; replayed: boolean }> {
-  const idempotencyKey = readIdempotencyKey(request.idempotencyKey);
-  const { body, browser } = request;
+  const { body, browser, idempotencyKey } = request;
   const person = await identifyShopper(app, request.authorization);
   const read = await readCart(body, person);
   const { email, userId } = read;

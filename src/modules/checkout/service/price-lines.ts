@@ -73,7 +73,14 @@ function priceLine(line: CartLine, sellables: readonly Sellable[]): PricedLine {
   if (!isKuji && line.variantId === null) throw refuse(checkoutProblems.PRODUCT_VARIANT_REQUIRED);
 
   const chosen = choices.find((sellable) => sellable.variantId === line.variantId);
-  if (!chosen) throw refuse(checkoutProblems.PRODUCT_VARIANT_NOT_FOUND);
+  if (!chosen) {
+    const isOfAnother = sellables.some((sellable) => sellable.variantId === line.variantId);
+    throw refuse(
+      isOfAnother
+        ? checkoutProblems.PRODUCT_VARIANT_MISMATCH
+        : checkoutProblems.PRODUCT_VARIANT_NOT_FOUND,
+    );
+  }
   if (chosen.variantIsActive === false) throw refuse(checkoutProblems.PRODUCT_VARIANT_INACTIVE);
   if (isKuji && chosen.kujiSetId === null) throw refuse(checkoutProblems.KUJI_TICKETS_UNAVAILABLE);
   if (chosen.isPaused) throw refuse(checkoutProblems.KUJI_SALES_PAUSED);

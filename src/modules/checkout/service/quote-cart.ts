@@ -22,10 +22,7 @@ export async function quoteCart(
   const shopper = await identifyShopper(app, request.authorization);
   const { lines, address } = await readCart(request.body, shopper);
   const [sellables, rules, quotedAt] = await Promise.all([
-    loadSellables(
-      db,
-      lines.map((line) => line.productId),
-    ),
+    loadSellables(db, lines),
     loadCheckoutRules(db),
     readNow(app),
   ]);

@@ -4,6 +4,7 @@ import {
   aCustomer,
   anAdmin,
   aProduct,
+  checkoutBody,
   guestCookieOf,
   type CartItem,
 } from '../../../../testing/factories.ts';
@@ -139,18 +140,41 @@ describe('POST /checkout/session/:publicId/cancel', () => {
 });
 
 describe('the browser’s cookie', () => {
+  it('comes with a repeated answer as well, so that a lost one blocks nobody from his own goods', async () => {
+    const { cart } = await aUnit();
+    const lost = await aBrowser(w).open(cart);
+    const shopper = aBrowser(w);
+    const repeated = await Promise.all([1, 2, 3].map(() => shopper.checkout(lost.body, lost.key)));
+    expect(repeated.map(tellAnswer)).toEqual(['201', '201', '201']);
+    // Another body under the same key is somebody else's.
+    const stranger = aBrowser(w);
+    const other = { ...lost.body, customerNote: 'Not mine' };
+    expect(tellAnswer(await stranger.checkout(other, lost.key))).toBe('422 IDEMPOTENCY_KEY_REUSED');
+    expect(tellAnswer(await stranger.cancel(lost.publicId))).toBe('404 SESSION_NOT_FOUND');
+    const next = await shopper.open(cart);
+    expect(await statusOf(w, lost)).toBe('cancelled');
+    expect(tellAnswer(await shopper.cancel(next.publicId))).toBe('200');
+  });
+
+  it('comes with a refusal, too: the goods may be held all the same', async () => {
+    const { productId, cart } = await aUnit();
+    const shopper = aBrowser(w);
+    w.sandbox.fault({ match: 'POST /v1/checkout/sessions', kind: 'reset', times: 4 });
+    w.sandbox.fault({ match: 'GET /v1/checkout/sessions', kind: 'error_500', times: 4 });
+    const unknown = await shopper.checkout(checkoutBody(cart));
+    expect(tellAnswer(unknown)).toBe('502 PAYMENT_PAGE_UNKNOWN');
+    expect(await stockOf(w, productId)).toEqual({ onHand: 1, reserved: 1 });
+    await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
+    await shopper.open(cart);
+    expect(await stockOf(w, productId)).toEqual({ onHand: 1, reserved: 1 });
+  });
+
   it('is HttpOnly, lasts a day, stays the same, and leaves the guest cookie alone', async () => {
     const { cart } = await aUnit();
     const shopper = aBrowser(w);
     const opened = await shopper.open(cart);
     const secret = shopper.cookies.get('checkout_browser') ?? '';
     expect(secret).toMatch(/^[\w-]{32}$/);
-    const replay = await w.http
-      .post('/api/v1/checkout/session')
-      .set('Idempotency-Key', opened.key)
-      .send(opened.body);
-    // The order knows the browser that first asked; this one gets no secret that would fit nothing.
-    expect([replay.status, replay.headers['set-cookie']]).toEqual([201, undefined]);
     w.sandbox.pay(opened.sessionId, 'paid');
     const guest = await guestCookieOf(w, opened.sessionId);
     const [name = '', value = ''] = guest.split(/=(.*)/s);

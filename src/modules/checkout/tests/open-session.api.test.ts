@@ -209,6 +209,11 @@ describe('POST /checkout/session', () => {
         422,
         'PRODUCT_VARIANT_MISMATCH',
       ],
+      [
+        { productId: product.productId, productVariantId: other.variantId },
+        422,
+        'PRODUCT_VARIANT_MISMATCH',
+      ],
       [{ productId: kuji.productId, quantity: 3 }, 409, 'KUJI_TICKETS_UNAVAILABLE'],
     ];
     for (const [item, status, code] of cases) {

@@ -148,7 +148,8 @@ describe('POST /checkout/quote', () => {
         '409 PRODUCT_NOT_AVAILABLE',
       ],
       [{ productId }, '422 PRODUCT_VARIANT_REQUIRED'],
-      [{ productId, productVariantId: other.variantId }, '409 PRODUCT_VARIANT_NOT_FOUND'],
+      [{ productId, productVariantId: other.variantId }, '422 PRODUCT_VARIANT_MISMATCH'],
+      [{ productId, productVariantId: unknown }, '409 PRODUCT_VARIANT_NOT_FOUND'],
       [{ productId, productVariantId: inactive.variantId }, '409 PRODUCT_VARIANT_INACTIVE'],
       [{ productId, productVariantId: soldOut.variantId }, '409 PRODUCT_VARIANT_OUT_OF_STOCK'],
       [

@@ -1,5 +1,5 @@
 import { readNow } from '../../../db/client.ts';
-import type { Cookie } from '../../../http/handle-route.ts';
+import type { Cookie } from '../../../http/request-context.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { ordersProblems } from '../orders.problems.ts';

@@ -1,5 +1,5 @@
 import { readNow } from '../../../db/client.ts';
-import type { Cookie } from '../../../http/handle-route.ts';
+import type { Cookie } from '../../../http/request-context.ts';
 import type { App } from '../../../kernel/app.ts';
 import { findLiveGrants } from './find-live-grants.ts';
 import {

@@ -13,32 +13,28 @@ import { requestRefund } from './request-refund.ts';
  * Use case: gives money back. Written down first, then asked of Stripe outside of any transaction, then booked; a crash
  * between two of them is gone on with by `finishRefunds`, an event or the same call again.
  *
- * @throws Problem those of `refundsProblems`
+ * @returns the order after it; `replayed`: an earlier call with this key had refunded, so nothing was done
+ * @throws Problem those of `refundsProblems`, IDEMPOTENCY_KEY_REUSED
  */
 export async function refundOrder(
   app: App,
   request: {
     orderId: string;
     body: RefundBody;
-    key: string | null;
+    idempotencyKey: string;
     actor: string;
     requestId: string | null;
   },
-): Promise<OrderDetail> {
-  const { orderId, body, actor, requestId } = request;
-  const idempotencyKey = readKey(request.key);
+): Promise<{ order: OrderDetail; replayed: boolean }> {
+  const { orderId, body, idempotencyKey, actor, requestId } = request;
   const requestHash = sha256Hex(stableJson({ orderId, body }));
   const { refund, isNew } = await inTx(app, 'refunds.request', (tx, now) =>
     requestRefund(tx, app, { orderId, body, idempotencyKey, requestHash, actor, requestId, now }),
   );
   if (ENDED_WITHOUT_MONEY.includes(refund.state)) throw new Problem(refundsProblems.REFUND_FAILED);
+  const isOpen = refund.state === 'requested';
   if (isNew) await carryOutRefund(app, refund, actor);
-  else if (refund.state === 'requested') await resumeRefund(app, refund, actor);
-  return viewOrder(app.database.db, app, { orderId, audience: 'admin' });
-}
-
-function readKey(header: string | null): string {
-  const key = (header ?? '').trim();
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw new Problem(refundsProblems.REFUND_KEY_REQUIRED);
-  return key;
+  else if (isOpen) await resumeRefund(app, refund, actor);
+  const order = await viewOrder(app.database.db, app, { orderId, audience: 'admin' });
+  return { order, replayed: !isNew && !isOpen };
 }

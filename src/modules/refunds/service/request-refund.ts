@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/client.ts';
+import { idempotencyProblems } from '../../../http/idempotency-problems.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
@@ -32,7 +33,7 @@ export type RefundRequest = {
  * Step: writes down a refund before Stripe is asked, or finds the one of the same key. Under the locks of order and
  * payment, so refunds at once see each other and never promise more than was paid.
  *
- * @throws Problem REFUND_ORDER_NOT_FOUND, REFUND_KEY_REUSED, ORDER_NOT_REFUNDABLE, NOTHING_PAID,
+ * @throws Problem REFUND_ORDER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, ORDER_NOT_REFUNDABLE, NOTHING_PAID,
  *   REFUND_EXCEEDS_REMAINING, REFUND_ITEM_NOT_AVAILABLE
  */
 export async function requestRefund(
@@ -45,7 +46,9 @@ export async function requestRefund(
   if (!order) throw new Problem(refundsProblems.REFUND_ORDER_NOT_FOUND);
   const known = await findRefundByKey(tx, actor, idempotencyKey);
   if (known) {
-    if (known.requestHash !== requestHash) throw new Problem(refundsProblems.REFUND_KEY_REUSED);
+    if (known.requestHash !== requestHash) {
+      throw new Problem(idempotencyProblems.IDEMPOTENCY_KEY_REUSED);
+    }
     return { refund: known, isNew: false };
   }
   if (!REFUNDABLE.includes(order.status)) throw new Problem(refundsProblems.ORDER_NOT_REFUNDABLE);
