@@ -1,20 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { readConfig } from '../src/config/index.ts';
 import { Problem } from '../src/kernel/problems.ts';
-import { buildApp } from '../src/main/build-app.ts';
-import { createLogger } from '../src/main/create-logger.ts';
 import {
   importProducts,
   importReportSchema,
   type ImportProgress,
   type ImportReport,
 } from '../src/modules/sheets/index.ts';
+import { withShop } from './with-shop.ts';
 
 const USAGE = `Usage: pnpm catalogue:import <file.csv> [--apply]
 
 Checks a CSV file of products, variants and stock against the shop of DATABASE_URL and tells what it would change.
-With --apply, and if no row is wrong, it is imported. The columns: docs/catalogue-csv.md`;
+With --apply, and if no row is wrong, it is imported. The columns: docs/catalogue-csv.md
+Without that variable the shop is that of pnpm dev.`;
 
 const MAX_BYTES = 200 * 1024 * 1024;
 const MAX_ROWS = 500_000;
@@ -34,18 +33,17 @@ async function main(): Promise<number> {
   }
   const bytes = await readFile(path);
   if (bytes.length > MAX_BYTES) throw new Error('The file is larger than 200 MiB.');
-  const config = readConfig(process.env);
-  const log = createLogger({ level: 'warn', environment: config.environment });
-  const app = buildApp({ config, log });
   try {
-    await app.queue.start();
-    const report = await importProducts(app, {
-      bytes,
-      isApplied: values.apply,
-      maxRows: MAX_ROWS,
-      actor: 'command:catalogue-import',
-      requestId: null,
-      onProgress: drawProgress,
+    const report = await withShop('warn', async (app) => {
+      await app.queue.start();
+      return importProducts(app, {
+        bytes,
+        isApplied: values.apply,
+        maxRows: MAX_ROWS,
+        actor: 'command:catalogue-import',
+        requestId: null,
+        onProgress: drawProgress,
+      });
     });
     tellReport(report);
     return report.faultCount === 0 ? 0 : 1;
@@ -53,9 +51,6 @@ async function main(): Promise<number> {
     if (!(error instanceof Problem)) throw error;
     tellRefusal(error);
     return 1;
-  } finally {
-    await app.queue.stop();
-    await app.database.close();
   }
 }
 

@@ -1,12 +1,11 @@
-import { readConfig } from '../src/config/index.ts';
-import { buildApp } from '../src/main/build-app.ts';
-import { createLogger } from '../src/main/create-logger.ts';
 import { checkInventory, type StockCheck } from '../src/modules/inventory/index.ts';
 import { formatTable } from './print-table.ts';
+import { withShop } from './with-shop.ts';
 
 const USAGE = `Usage: pnpm inventory:check
 
 Compares the stock in the shop of DATABASE_URL with its ledger, its holds and its kuji boxes. Changes nothing.
+Without that variable: in the shop of pnpm dev.
 Exit code 0: all agrees. 1: something differs, or it could not be checked. 2: wrong arguments.`;
 
 async function main(args: readonly string[]): Promise<number> {
@@ -14,17 +13,10 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const config = readConfig(process.env);
-  const log = createLogger({ level: 'warn', environment: config.environment });
-  const app = buildApp({ config, log });
-  try {
-    const { rowCount, differing } = await checkInventory(app);
-    if (differing.length > 0) console.log(`${formatTable(differing.map(toRow))}\n`);
-    console.log(`${String(rowCount)} stock rows, ${String(differing.length)} with differences`);
-    return differing.length === 0 ? 0 : 1;
-  } finally {
-    await app.database.close();
-  }
+  const { rowCount, differing } = await withShop('warn', checkInventory);
+  if (differing.length > 0) console.log(`${formatTable(differing.map(toRow))}\n`);
+  console.log(`${String(rowCount)} stock rows, ${String(differing.length)} with differences`);
+  return differing.length === 0 ? 0 : 1;
 }
 
 function toRow(check: StockCheck) {

@@ -51,7 +51,7 @@ export async function startLocalShop(options: LocalShopOptions): Promise<LocalSh
   const stops: Stop[] = [];
   const stop = () => stopInReverse(stops);
   const step = options.onStep ?? (() => undefined);
-  const { config: asked, sandboxPort } = await readSettings(options);
+  const { config: asked, sandboxPort } = await readLocalSettings(options);
   try {
     step('database');
     const databaseUrl = asked.databaseUrl ?? (await openDatabaseServer(options, stops));
@@ -94,8 +94,13 @@ type Settings = {
   sandboxPort: number | null;
 };
 
-/** @throws ConfigFault naming every fault */
-async function readSettings(options: LocalShopOptions): Promise<Settings> {
+/**
+ * What a shop on this machine runs with: the environment, and what it leaves out.
+ * @throws ConfigFault naming every fault
+ */
+export async function readLocalSettings(
+  options: Pick<LocalShopOptions, 'env' | 'apiPort' | 'sandboxPort' | 'dataDir'>,
+): Promise<Settings> {
   const env = withoutBlanks(options.env);
   const needsSandbox = PROVIDER_URLS.some((name) => env[name] === undefined);
   const faults: string[] = [];

@@ -1,14 +1,13 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../src/config/index.ts';
-import { buildApp } from '../src/main/build-app.ts';
-import { createLogger } from '../src/main/create-logger.ts';
 import { reconcileStripe, type StripeReconciliation } from '../src/modules/webhooks/index.ts';
 import { formatTable } from './print-table.ts';
+import { withShop } from './with-shop.ts';
 
 const USAGE = `Usage: pnpm stripe:reconcile [--days <1 to 30>]
 
 Does by hand what the nightly job does: stores the events of the last 30 days that Stripe could not deliver, and compares
 the sessions of the last days (default: 3) and every order that still waits for money with Stripe. Prints what was found.
+The shop is that of DATABASE_URL; without that variable, that of pnpm dev, while it runs.
 Exit code 0: all is well or on its way. 1: something needs a person, or it could not be done. 2: wrong arguments.`;
 
 const MAX_DAYS = 30;
@@ -22,18 +21,12 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const config = readConfig(process.env);
-  const log = createLogger({ level: 'error', environment: config.environment });
-  const app = buildApp({ config, log });
-  try {
+  return withShop('error', async (app) => {
     await app.queue.start();
     const found = await reconcileStripe(app, { sessionDays: days, onProgress: drawProgress });
     if (process.stderr.isTTY) process.stderr.write('\n');
     return tell(found);
-  } finally {
-    await app.queue.stop();
-    await app.database.close();
-  }
+  });
 }
 
 function readDays(): number | null {
