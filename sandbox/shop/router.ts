@@ -6,7 +6,13 @@ import { createApiCaller } from './call-api.ts';
 import type { Answer } from './call-api.ts';
 import { openWithToken } from './open-with-token.ts';
 import { cartPage } from './pages/cart.ts';
-import { brokenPage, messagePage, missingPage } from './pages/message.ts';
+import {
+  brokenPage,
+  deadLinkPage,
+  goodLinkPage,
+  messagePage,
+  missingPage,
+} from './pages/message.ts';
 import { orderPage } from './pages/order.ts';
 import { productDetailPage } from './pages/product-detail.ts';
 import { PRODUCT_TYPES, productGridPage } from './pages/product-grid.ts';
@@ -40,6 +46,7 @@ export function createShopRouter(core: SandboxCore, apiUrl: string): Router {
   addCatalogue(router, apiUrl, sendPage);
   addCheckout(router, apiUrl, sendPage);
   addOrders(router, apiUrl, sendPage);
+  addMailLinks(router, sendPage);
   router.use((_request, response) => {
     sendPage(response, 404, missingPage());
   });
@@ -105,6 +112,14 @@ function addOrders(router: Router, apiUrl: string, sendPage: SendPage): void {
       answer.status,
       pageOf(answer, (list) => ticketsPage(publicId, list, apiUrl)),
     );
+  });
+}
+
+/** Where the account service's mails lead; accounts themselves have no page here. */
+function addMailLinks(router: Router, sendPage: SendPage): void {
+  router.get('/auth/callback', (request, response) => {
+    const isGood = typeof request.query.code === 'string';
+    sendPage(response, isGood ? 200 : 400, isGood ? goodLinkPage() : deadLinkPage());
   });
 }
 

@@ -23,9 +23,19 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
     }
     case 'unrecognized_keys':
       return `Has unknown fields: ${issue.keys.join(', ')}.`;
+    case 'invalid_union':
+      return describeUnion(issue.errors);
     default:
       return 'Is not valid.';
   }
+}
+
+/** Of the branches whose type the value has, the first that says what is wrong with it. */
+function describeUnion(branches: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const faults = branches.flatMap(([first]) => first ?? []);
+  const closest = faults.find(({ code }) => code !== 'invalid_type' && code !== 'invalid_value');
+  const listed = faults.find(({ code }) => code === 'invalid_value');
+  return (closest ?? listed)?.message ?? 'Is not valid.';
 }
 
 const TYPES: Readonly<Record<string, string>> = {

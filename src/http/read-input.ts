@@ -23,8 +23,9 @@ export function readInput<P extends z.ZodType, Q extends z.ZodType, B extends z.
 ): ReadInput<P, Q, B> {
   const fields: Record<string, string[]> = {};
   const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined => {
-    if (hasUnstorableText(value)) {
-      (fields[WHOLE] ??= []).push('Text must be valid Unicode without NUL characters.');
+    const unstorable = findUnstorableText(value);
+    if (unstorable !== null) {
+      (fields[unstorable] ??= []).push('Must be valid Unicode without NUL characters.');
       return undefined;
     }
     const parsed = schema.safeParse(value, { error: describeIssue });
@@ -53,18 +54,34 @@ function isUnread({ body, headers }: Request): boolean {
 /**
  * Postgres cannot keep NUL, nor half a surrogate pair in JSON; found here it is the caller's mistake, found there a
  * failed statement.
+ * @returns the dotted path of the first such text, `_` for the whole; null if there is none
  */
-export function hasUnstorableText(value: unknown): boolean {
-  if (value === undefined) return false;
+export function findUnstorableText(value: unknown): string | null {
+  if (value === undefined) return null;
   // A list instead of recursion: a body of brackets only is nested deeper than the stack reaches.
-  const waiting: unknown[] = [value];
+  const waiting: Located[] = [{ value, key: '', parent: null }];
   for (const next of waiting) {
-    if (typeof next === 'string') {
-      if (next.includes('\0') || !next.isWellFormed()) return true;
-    } else if (next !== null && typeof next === 'object' && !Buffer.isBuffer(next)) {
-      for (const key of Object.keys(next))
-        waiting.push(key, (next as Record<string, unknown>)[key]);
+    const { value: inner } = next;
+    if (typeof inner === 'string') {
+      if (!isStorable(inner)) return pathOf(next);
+    } else if (inner !== null && typeof inner === 'object' && !Buffer.isBuffer(inner)) {
+      for (const [key, child] of Object.entries(inner)) {
+        // A name that could not be stored cannot be shown, either.
+        if (!isStorable(key)) return pathOf(next);
+        waiting.push({ value: child, key, parent: next });
+      }
     }
   }
-  return false;
+  return null;
+}
+
+type Located = { value: unknown; key: string; parent: Located | null };
+
+const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed();
+
+/** Put together only for a fault: every request is searched for one. */
+function pathOf({ key, parent }: Located): string {
+  const keys = [key];
+  for (let above = parent; above !== null; above = above.parent) keys.unshift(above.key);
+  return keys.slice(1).join('.') || WHOLE;
 }

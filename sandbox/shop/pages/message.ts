@@ -20,3 +20,14 @@ export function missingPage(): Page {
 export function brokenPage(): Page {
   return messagePage('Something went wrong', 'The shop made a mistake; its terminal says which.');
 }
+
+export function goodLinkPage(): Page {
+  return messagePage(
+    'The link worked',
+    'Your e-mail address is confirmed. This little shop has no accounts of its own; your storefront goes on from here.',
+  );
+}
+
+export function deadLinkPage(): Page {
+  return messagePage('The link is not good any more', 'It was used before, or it is too old.');
+}

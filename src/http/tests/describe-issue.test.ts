@@ -31,6 +31,8 @@ describe('describeIssue', () => {
     [z.number().lt(3), 3, 'Must be less than 3.'],
     [z.strictObject({}), { a: 1, b: 2 }, 'Has unknown fields: a, b.'],
     [z.union([z.string(), z.number()]), true, 'Is not valid.'],
+    [z.union([z.array(z.string()), z.string().max(2)]), 'xxx', 'Must have at most 2 characters.'],
+    [z.union([z.enum(['AB', 'BC']), z.literal('')]), 'x', 'Must be one of AB, BC.'],
     [z.string('Say it.'), 5, 'Say it.'],
   ])('%# says what the value must be', (schema, value, text) => {
     expect(textOf(schema, value)).toBe(text);

@@ -41,6 +41,20 @@ describe('input', () => {
     });
   });
 
+  it.each(['a\0b', 'a\ud800b'])(
+    'names the field of a text that cannot be kept',
+    async (fullName) => {
+      const body = checkoutBody([]);
+      const answer = await w.http
+        .post('/api/v1/checkout/session')
+        .set({ 'Idempotency-Key': newKey(), 'Content-Type': 'application/json' })
+        .send(JSON.stringify({ ...body, shippingAddress: { ...body.shippingAddress, fullName } }));
+      expect(fieldsOf(answer)).toEqual({
+        'shippingAddress.fullName': ['Must be valid Unicode without NUL characters.'],
+      });
+    },
+  );
+
   it.each([`${'a'.repeat(65)}@example.com`, `a@${'b'.repeat(61)}.${'c.'.repeat(100)}com`, 'a@b'])(
     'refuses an e-mail address that nobody can have: %s',
     async (email) => {

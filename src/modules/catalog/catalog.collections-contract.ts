@@ -55,6 +55,7 @@ export const changeCollectionRoute = defineRoute({
     catalogProblems.COLLECTION_NOT_FOUND,
     catalogProblems.COLLECTION_SLUG_TAKEN,
     catalogProblems.FEATURED_SLUG_FIXED,
+    catalogProblems.FEATURED_STAYS_ACTIVE,
   ],
 });
 

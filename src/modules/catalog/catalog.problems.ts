@@ -48,6 +48,11 @@ export const catalogProblems = defineProblems({
     status: 409,
     message: 'The storefront finds its featured products by this slug, so it cannot change.',
   },
+  FEATURED_STAYS_ACTIVE: {
+    status: 409,
+    message:
+      'The home page shows the products of this collection, so it stays active. Take its products out instead.',
+  },
   FEATURED_MEMBERSHIP_CHANGED: {
     status: 409,
     message: 'Other products are featured by now. Load them again and repeat the ordering.',

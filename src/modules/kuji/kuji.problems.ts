@@ -31,7 +31,7 @@ export const kujiProblems = defineProblems({
   },
   KUJI_SET_IN_PREPARATION: {
     status: 409,
-    message: 'The next box is in preparation already. It goes on sale when the product is active.',
+    message: 'The next box is in preparation already. Open it when its prizes are complete.',
   },
   KUJI_SET_EMPTY: { status: 409, message: 'The next box has no tickets yet.' },
   PRIZE_IS_THE_LAST: {

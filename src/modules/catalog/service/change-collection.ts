@@ -33,7 +33,7 @@ const MAX_SLUG_BASE = 160;
 
 /**
  * Changes a collection; what is left out stays, and so does its place.
- * @throws Problem COLLECTION_NOT_FOUND, COLLECTION_SLUG_TAKEN, FEATURED_SLUG_FIXED
+ * @throws Problem COLLECTION_NOT_FOUND, COLLECTION_SLUG_TAKEN, FEATURED_SLUG_FIXED, FEATURED_STAYS_ACTIVE
  */
 export async function changeCollection(
   app: App,
@@ -62,6 +62,9 @@ export async function changeCollection(
 
 async function readWanted(tx: Tx, collection: Collection, changes: CollectionChanges) {
   const { slug, description, isActive } = changes;
+  if (collection.slug === FEATURED_SLUG && isActive === false) {
+    throw new Problem(catalogProblems.FEATURED_STAYS_ACTIVE);
+  }
   const name = changes.name?.trim() ?? collection.name;
   return {
     name,

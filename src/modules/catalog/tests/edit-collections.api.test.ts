@@ -259,7 +259,7 @@ describe('featured products', () => {
     expect((await order()).items.map(({ id }) => id)).toEqual([a, c, b]);
   });
 
-  it('are not lost by a new name of their collection', async () => {
+  it('are not lost by a new name of their collection, nor hidden with it', async () => {
     const featured = (await all()).find(({ slug }) => slug === 'featured');
     const path = `collections/${featured?.id ?? ''}`;
     expect(await call('patch', path, { name: 'Our stars', slug: '' })).toMatchObject({
@@ -269,6 +269,10 @@ describe('featured products', () => {
     expect(await call('patch', path, { slug: 'stars' })).toMatchObject({
       status: 409,
       code: 'FEATURED_SLUG_FIXED',
+    });
+    expect(await call('patch', path, { isActive: false })).toMatchObject({
+      status: 409,
+      code: 'FEATURED_STAYS_ACTIVE',
     });
   });
 });

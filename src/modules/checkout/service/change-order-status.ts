@@ -3,20 +3,22 @@ import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
 import {
+  loadOrder,
   ordersProblems,
   packOrder,
   shipOrder,
   tellPacked,
   type StaffRequest,
 } from '../../orders/index.ts';
-import { cancelProblems, type ChangeOrderStatusBody } from '../checkout.status-contract.ts';
+import { statusProblems, type ChangeOrderStatusBody } from '../checkout.status-contract.ts';
 import { cancelCheckout, type CancelOutcome } from './cancel-checkout.ts';
 
 /**
  * Use case: what staff press a button for; answers what to tell them. It stands here and not with the orders, because a
  * cancelled order's payment page and holds are the checkout's.
  *
- * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, ORDER_NOT_PACKABLE, ORDER_NOT_SHIPPABLE, CANCEL_UNCONFIRMED
+ * @throws Problem ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, ORDER_NOT_PACKABLE, ORDER_NOT_SHIPPABLE, ORDER_STATUS_NOT_BY_HAND,
+ *   CANCEL_UNCONFIRMED
  */
 export async function changeOrderStatus(
   app: App,
@@ -31,6 +33,12 @@ export async function changeOrderStatus(
     case 'cancelled':
       requireCancelled(await cancel(app, request));
       return 'The order is cancelled and its goods are free again.';
+    default: {
+      const order = await loadOrder(app.database.db, request.orderId);
+      throw new Problem(
+        order === null ? ordersProblems.ORDER_NOT_FOUND : statusProblems.ORDER_STATUS_NOT_BY_HAND,
+      );
+    }
   }
 }
 
@@ -54,7 +62,7 @@ async function cancel(app: App, request: StaffRequest): Promise<CancelOutcome> {
     });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    throw new Problem(cancelProblems.CANCEL_UNCONFIRMED, { cause: error });
+    throw new Problem(statusProblems.CANCEL_UNCONFIRMED, { cause: error });
   }
 }
 
@@ -70,5 +78,5 @@ const REFUSALS: Readonly<Record<Exclude<CancelOutcome, 'cancelled' | 'not_found'
 function requireCancelled(outcome: CancelOutcome): void {
   if (outcome === 'cancelled') return;
   if (outcome === 'not_found') throw new Problem(ordersProblems.ORDER_NOT_FOUND);
-  throw new Problem(cancelProblems.ORDER_NOT_CANCELLABLE, { message: REFUSALS[outcome] });
+  throw new Problem(statusProblems.ORDER_NOT_CANCELLABLE, { message: REFUSALS[outcome] });
 }

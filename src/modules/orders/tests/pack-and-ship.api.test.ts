@@ -59,16 +59,28 @@ refusesStrangers(
 );
 
 describe('the status', () => {
-  it('takes three values only, of an order that exists', async () => {
+  it('takes three values by hand, of an order that exists', async () => {
     const { orderId } = await aPaidOrder(w, await aCart(w));
-    for (const status of ['paid', 'refunded', 'expired', 'PACKED', '', null, 1, undefined]) {
+    for (const status of ['PACKED', '', null, 1, undefined]) {
       expect(await setStatus(w, admin, orderId, status)).toMatchObject({
         status: 400,
         code: 'VALIDATION_FAILED',
         fields: { status: expect.any(Array) as string[] },
       });
     }
-    for (const status of ['packed', 'shipped', 'cancelled']) {
+    for (const status of [
+      'pending_payment',
+      'paid',
+      'refunded',
+      'expired',
+      'paid_needs_attention',
+    ]) {
+      expect(await setStatus(w, admin, orderId, status)).toMatchObject({
+        status: 409,
+        code: 'ORDER_STATUS_NOT_BY_HAND',
+      });
+    }
+    for (const status of ['packed', 'shipped', 'cancelled', 'paid']) {
       expect(await setStatus(w, admin, nobody, status)).toMatchObject({
         status: 404,
         code: 'ORDER_NOT_FOUND',

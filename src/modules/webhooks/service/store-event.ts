@@ -2,7 +2,7 @@ import { and, eq, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../../../db/client.ts';
 import { insertFreeRows } from '../../../db/prepare-statement.ts';
 import { inboundEvents, type INBOUND_PROVIDERS } from '../../../db/schema/webhooks.ts';
-import { hasUnstorableText } from '../../../http/read-input.ts';
+import { findUnstorableText } from '../../../http/read-input.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { eventQueues } from '../webhooks.queue.ts';
@@ -27,7 +27,9 @@ export type IncomingEvent = Pick<
  * meet another.
  */
 export function isStorable(event: { id: string; type: string }): boolean {
-  return event.id.length <= MAX_ID && event.type.length <= MAX_TYPE && !hasUnstorableText(event);
+  return (
+    event.id.length <= MAX_ID && event.type.length <= MAX_TYPE && findUnstorableText(event) === null
+  );
 }
 
 /**
