@@ -227,9 +227,7 @@ describe('bodies', () => {
             spoil(body, path, hostile) as object,
           );
           expect(expectRefusal(response, what), what).toBe('VALIDATION_FAILED');
-          expect(faultyFields(response), what).toEqual(
-            expect.arrayContaining([isUnstorable(hostile) ? '_' : path.join('.')]),
-          );
+          expect(faultyFields(response), what).toEqual(expect.arrayContaining([path.join('.')]));
         }
       }
     });
@@ -303,9 +301,6 @@ const MACHINE_WRITTEN: Readonly<Record<string, string>> = {
   'a long list': `[${'0,'.repeat(100_000)}0]`,
   'half a character as a key': '{"\\ud800":1}',
 };
-
-const isUnstorable = (value: unknown) =>
-  typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
 
 const faultyFields = (response: Response) =>
   Object.keys((response.body as { errors: { fields?: object } }).errors.fields ?? {});

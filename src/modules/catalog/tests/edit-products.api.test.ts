@@ -200,7 +200,7 @@ describe('a new product', () => {
     ['a bad collection id', { collectionIds: ['x'] }, 'collectionIds.0'],
     ['an unknown collection', { collectionIds: [newId()] }, 'collectionIds'],
     ['an unknown tag', { tagIds: [newId()] }, 'tagIds'],
-    ['a NUL', { name: 'a\0b' }, '_'],
+    ['a NUL', { name: 'a\0b' }, 'name'],
   ])('is refused for %s, and nothing is made', async (_what, wrong, field) => {
     const count = async () =>
       (await w.app.database.db.execute(sql`SELECT count(*) FROM popbox.products`)).rows;
