@@ -1,7 +1,7 @@
 import type { Cookie } from '../../../http/request-context.ts';
 import type { App } from '../../../kernel/app.ts';
 import { DAY_MS } from '../../../kernel/clock.ts';
-import { hmacSha256, stableJson } from '../../../kernel/hash.ts';
+import { hmacSha256 } from '../../../kernel/hash.ts';
 
 /**
  * Tells one browser's checkouts from another's, for a day. An e-mail would not do: whoever knows a stranger's could end his
@@ -56,7 +56,7 @@ export function knownBrowser(app: App, present: (name: string) => string | null)
 }
 
 function newSecret(app: App, request: object): string {
-  return hmacSha256(app.config.orderTokenPepper, `new-checkout-browser:${stableJson(request)}`)
+  return hmacSha256(app.config.orderTokenPepper, `new-checkout-browser:${JSON.stringify(request)}`)
     .subarray(0, SECRET_BYTES)
     .toString('base64url');
 }
