@@ -58,10 +58,13 @@ export async function findMoneyThatDiffers(app: App): Promise<string[]> {
   return broken;
 }
 
+/** `refunds` of a second payment is its state: its money may go back in several refunds, also by hand. */
+type Returned = { received_cents: number | null; refunds: string[] | string };
+
 type Here = {
   orderIds: Set<string>;
   byOrder: Map<string, Money>;
-  byIntent: Map<string, Pick<Money, 'received_cents' | 'refunds'>>;
+  byIntent: Map<string, Returned>;
 };
 
 function compareSession(session: StripeSession, here: Here): string[] {
@@ -87,9 +90,18 @@ function compareSession(session: StripeSession, here: Here): string[] {
 async function compareRefunds(
   app: App,
   intentId: string,
-  { refunds }: Pick<Money, 'refunds'>,
+  { refunds, received_cents }: Returned,
 ): Promise<string[]> {
-  const seen = (await app.stripe.listRefunds(intentId)).map(
+  const atStripe = await app.stripe.listRefunds(intentId);
+  if (typeof refunds === 'string') {
+    const returnedCents = atStripe
+      .filter(({ status }) => status === 'succeeded')
+      .reduce((sum, { amountCents }) => sum + amountCents, 0);
+    return (refunds === 'succeeded') === (returnedCents === received_cents)
+      ? []
+      : [`I16 ${intentId}: here ${refunds}; at Stripe ${String(returnedCents)} went back`];
+  }
+  const seen = atStripe.map(
     ({ id, amountCents, status }) => `${id} ${String(amountCents)} ${status}`,
   );
   const [ours, theirs] = [refunds.toSorted().join(', '), seen.toSorted().join(', ')];
@@ -110,11 +122,9 @@ async function loadMoney(app: App): Promise<Here> {
   const second = await pool.query<{
     intent_id: string;
     received_cents: number;
-    refunds: string[];
+    refunds: string;
   }>(
-    `SELECT intent_id, amount_cents AS received_cents, CASE WHEN provider_ref IS NULL THEN '{}'
-       ELSE ARRAY[provider_ref || ' ' || amount_cents || ' ' || state] END AS refunds
-     FROM popbox.surplus_payments`,
+    `SELECT intent_id, amount_cents AS received_cents, state AS refunds FROM popbox.surplus_payments`,
   );
   const byIntent: Here['byIntent'] = new Map(second.rows.map((row) => [row.intent_id, row]));
   for (const row of payments.rows) {

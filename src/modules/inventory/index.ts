@@ -15,6 +15,6 @@ export { checkInventory } from './service/report-inventory.ts';
 export type { StockCheck } from './inventory.admin-contract.ts';
 export { setVariantStock, type SetVariantStockRequest } from './service/set-variant-stock.ts';
 export { findLiveHolds, lockStockToExchange } from './service/lock-stock-to-exchange.ts';
-export { lockStockOfOrder, restockLines } from './service/restock-lines.ts';
+export { lockStockOfOrder, restockLines, unstockLines } from './service/restock-lines.ts';
 export { alertLowStock } from './service/alert-low-stock.ts';
 export { exportHolds } from './service/export-holds.ts';

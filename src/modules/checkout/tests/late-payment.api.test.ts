@@ -152,8 +152,8 @@ describe('the way back of a late payment', () => {
     expect(await statusOf(w, late.orderId)).toBe('paid_needs_attention');
     expect((await moneyOf(w, late.orderId)).here).toEqual([]);
     expect(mailsAbout(late).sort()).toEqual([
-      `order-attention-notice/${late.orderId}`,
-      `order-attention/${late.orderId}`,
+      `order-attention-notice/LATE_PAYMENT_NO_STOCK/${late.orderId}`,
+      `order-attention/LATE_PAYMENT_NO_STOCK/${late.orderId}`,
     ]);
     await setLatePayments(w, 'refund');
   });

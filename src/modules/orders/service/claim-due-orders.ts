@@ -1,4 +1,4 @@
-import { and, asc, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { orders } from '../../../db/schema/orders.ts';
 import { addMs } from '../../../kernel/clock.ts';
@@ -9,7 +9,7 @@ export type DueOrder = { id: string };
 const LEASE_MS = 100_000;
 
 /**
- * Step: unpaid orders whose holds are over, longest overdue first, leased to the caller. Another instance does not get
+ * Step: unpaid orders whose holds are over, those that waited longest since they were due or last asked about first, leased to the caller. Another instance does not get
  * them while the lease lasts; after a crash it lapses.
  */
 export async function claimDueOrders(
@@ -27,7 +27,8 @@ export async function claimDueOrders(
         or(isNull(orders.expiryLeaseUntil), lte(orders.expiryLeaseUntil, now)),
       ),
     )
-    .orderBy(asc(orders.holdExpiresAt))
+    // Whoever was asked about before is behind the others: days of bank debits may not keep a run busy for ever.
+    .orderBy(asc(sql`coalesce(${orders.expiryLeaseUntil}, ${orders.holdExpiresAt})`))
     .limit(limit)
     .for('no key update', { skipLocked: true });
   const ids = due.map(({ id }) => id);

@@ -66,10 +66,12 @@ function confirmation(
 /** To both sides: the money is here and a person has to look. */
 export const enqueueAttentionMails: MailStep = async (tx, app, { orderId, now }) => {
   const order = await requireOrder(tx, orderId);
+  // Another reason is other news: the last mail may have told of a refund that has failed since.
+  const about = { order, entityId: `${order.attentionCode ?? ''}/${order.id}`, now };
   const mail = writeAttention(order, orderUrl(app, order));
-  await toShopper(tx, app, { order, kind: 'order-attention', mail, opensOrder: true, now });
+  await toShopper(tx, app, { ...about, kind: 'order-attention', mail, opensOrder: true });
   const notice = writeAttentionNotice(order, adminUrl(app, order));
-  await toShop(tx, app, { order, kind: 'order-attention-notice', mail: notice, now });
+  await toShop(tx, app, { ...about, kind: 'order-attention-notice', mail: notice });
 };
 
 /** To the shopper: a delayed payment failed, the order is cancelled. */

@@ -21,6 +21,7 @@ const BETTER: Readonly<Record<string, readonly Action[]>> = {
   AMOUNT_DIFFERS: ['refund', 'accept'],
   NO_PAYMENT_INTENT: ['refund'],
   REFUND_DRIFT: ['reconcile_refunds', 'refund'],
+  REFUND_FAILED_GOODS_GONE: ['reconcile_refunds', 'refund'],
   DISPUTED: ['refund', 'reconcile_refunds'],
 };
 

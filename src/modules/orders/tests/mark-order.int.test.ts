@@ -312,6 +312,9 @@ describe('claimDueOrders', () => {
       expect(await claim(now)).toEqual([]);
       // The job runs every two minutes: what could not be ended is due again by then.
       expect(await claim(addMs(now, 2 * MINUTE_MS))).toHaveLength(4);
+      // Who was never asked about is before all who were, however long they are overdue.
+      const fresh = await aPendingOrder(tx, now, addMs(now, 3 * MINUTE_MS));
+      expect(await claim(addMs(now, 4 * MINUTE_MS), 1)).toEqual([{ id: fresh.id }]);
     }));
 });
 

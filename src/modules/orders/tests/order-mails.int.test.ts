@@ -26,7 +26,7 @@ const mailsAbout = (order: OpenCheckout) =>
   w.sandbox.mails().filter(({ key }) => key?.endsWith(`/${order.orderId}`));
 
 function mailAbout(order: OpenCheckout, kind: string) {
-  const mail = mailsAbout(order).find(({ key }) => key === `${kind}/${order.orderId}`);
+  const mail = mailsAbout(order).find(({ key }) => key?.startsWith(`${kind}/`) === true);
   if (!mail) throw new Error(`There is no ${kind} in the mailbox.`);
   return mail;
 }

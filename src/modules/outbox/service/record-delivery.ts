@@ -41,16 +41,16 @@ export async function recordDelivery(
     .where(eq(outboxMails.providerId, report.providerId))
     .for('no key update');
   if (mail?.state !== 'sent') return 'unknown';
+  const isFinal = delivery === 'complained' || (delivery === 'bounced' && !report.isTransient);
+  // Whom an erased mail went to is not known any more. A bounce that lasts may follow one that passed.
+  if (isFinal && mail.erasedAt === null) {
+    await suppress(tx, app, mail, { reason: delivery, detail: reason, now });
+  }
   if (mail.delivery !== null && rank(delivery) <= rank(mail.delivery)) return 'no_effect';
   await tx
     .update(outboxMails)
     .set({ delivery, deliveryAt: now, deliveryReason: reason })
     .where(eq(outboxMails.id, mail.id));
-  const isFinal = delivery === 'complained' || (delivery === 'bounced' && !report.isTransient);
-  // Whom an erased mail went to is not known any more.
-  if (isFinal && mail.erasedAt === null) {
-    await suppress(tx, app, mail, { reason: delivery, detail: reason, now });
-  }
   if (delivery !== 'delivered' && mail.orderId !== null) {
     const { orderId, kind } = mail;
     await app.hooks.run(mailFailed, tx, { orderId, kind, delivery, now });

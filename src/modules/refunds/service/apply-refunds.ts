@@ -12,6 +12,7 @@ import {
 } from '../queries/keep-refunds.ts';
 import { advance } from './advance-refund.ts';
 import { enqueueRefundFailedNotice, enqueueRefundMail } from './enqueue-refund-mail.ts';
+import { keepGoodsForOrder } from './keep-goods-for-order.ts';
 import { settleOrder } from './settle-order.ts';
 import { takeBackGoods } from './take-back-goods.ts';
 
@@ -61,14 +62,18 @@ export async function applyRefunds(
     if (entry !== null) moved.push({ refund, entry, providerRef: answer.id });
   }
   if (moved.length === 0) return { drift: false };
-  const arrived = moved.filter(({ entry }) => entry === 'refunded').map(({ refund }) => refund);
+  const refundsWith = (wanted: Moved['entry']) =>
+    moved.filter(({ entry }) => entry === wanted).map(({ refund }) => refund);
+  const arrived = refundsWith('refunded');
   const current = await listRefunds(tx, order.id);
   const refundedCents = current
     .filter((row) => row.state === 'succeeded')
     .reduce((sum, row) => sum + row.amountCents, 0);
   await takeBackGoods(tx, app, { order, arrived, refundedCents, now, actor });
+  const reversed = refundsWith('refund_reversed');
+  const areGoodsThere = await keepGoodsForOrder(tx, { order, reversed, now, actor });
   await bookMoney(tx, order.id, { moved, refundedCents, now });
-  const drift = await settleOrder(tx, app, { order, refundedCents, now, actor });
+  const drift = await settleOrder(tx, app, { order, refundedCents, areGoodsThere, now, actor });
   for (const refund of arrived) {
     // Whoever disputed a payment hears of the money from his bank.
     if (refund.requestedBy !== CHARGEBACK) await enqueueRefundMail(tx, app, { order, refund, now });

@@ -102,6 +102,7 @@ async function findLeft(tx: Tx, order: LockedOrder, payment: Payment): Promise<L
       }),
     ),
     tickets: tickets.filter(({ id, isVoided }) => !isVoided && !chosen.ticketIds.has(id)),
+    hasUnpaidTickets: tickets.some(({ id, isVoided }) => isVoided && !chosen.ticketIds.has(id)),
     shipping: order.shippingCents > 0 && !chosen.hasShipping,
   };
 }

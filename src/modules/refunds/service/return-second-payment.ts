@@ -4,6 +4,7 @@ import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { App } from '../../../kernel/app.ts';
 import { formatCents } from '../../../kernel/money.ts';
 import { enqueueShopNotice, enqueueShopperNotice, lockOrder } from '../../orders/index.ts';
+import { ENDED_WITHOUT_MONEY } from '../queries/keep-refunds.ts';
 import { loadSurplus, saveSurplusState, type Surplus } from '../queries/keep-surplus.ts';
 import { advance } from './advance-refund.ts';
 import { isServerError, makeOtherKey } from './make-other-key.ts';
@@ -27,7 +28,10 @@ export async function returnSecondPayment(
     const order = await lockOrder(tx, surplus.orderId);
     const current = await loadSurplus(tx, surplusId);
     if (!order || !current) throw new Error(`Second payment ${surplusId} vanished.`);
-    const state = advance(current.state, answer.state);
+    // A failed refund stays failed; what an operator makes at Stripe in its place is another.
+    const isAnother =
+      answer.providerRef !== undefined && answer.providerRef !== current.providerRef;
+    const state = isAnother ? answer.state : advance(current.state, answer.state);
     if (state === current.state) return;
     await saveSurplusState(tx, surplusId, { ...answer, state });
     const amount = `${formatCents(current.amountCents)} ${current.currency}`;
@@ -57,27 +61,40 @@ export async function returnSecondPayment(
 }
 
 async function askStripe(app: App, surplus: Surplus): Promise<Answer> {
-  const known = await findRefund(app, surplus);
-  if (known) return known;
-  const key = `surplus/${surplus.id}`;
+  const { answer, openCents } = await readRefunds(app, surplus);
+  if (answer) return answer;
+  const isWhole = openCents === surplus.amountCents;
+  const key = `surplus/${surplus.id}${isWhole ? '' : `/${String(openCents)}`}`;
   try {
-    return await requestRefund(app, surplus, key);
+    return await requestRefund(app, { ...surplus, amountCents: openCents }, key);
   } catch (error) {
     if (!isServerError(error)) throw error;
     // Stripe repeats a stored 500 under its key for a day, and the money would not go back. It is asked under another
     // key, once Stripe's own list has shown again that nothing came of the first. What is asked for is the whole payment,
     // so Stripe itself would refuse it a second time.
     const { createdAt } = surplus;
-    const unseen = await findRefund(app, surplus);
-    return (
-      unseen ?? (await requestRefund(app, surplus, await makeOtherKey(app, { key, createdAt })))
-    );
+    const again = await readRefunds(app, surplus);
+    if (again.answer) return again.answer;
+    const otherKey = await makeOtherKey(app, { key, createdAt });
+    return requestRefund(app, { ...surplus, amountCents: again.openCents }, otherKey);
   }
 }
 
-async function findRefund(app: App, { intentId }: Surplus): Promise<Answer | null> {
-  const [newest] = await app.stripe.listRefunds(intentId);
-  return newest ? { state: newest.status, providerRef: newest.id } : null;
+/** How the payment's refunds stand together; `answer` is null while they leave something open and none has failed. */
+async function readRefunds(
+  app: App,
+  { intentId, amountCents }: Surplus,
+): Promise<{ answer: Answer | null; openCents: number }> {
+  const [newest, ...older] = await app.stripe.listRefunds(intentId);
+  if (!newest) return { answer: null, openCents: amountCents };
+  const standing = [newest, ...older].filter(({ status }) => !ENDED_WITHOUT_MONEY.includes(status));
+  const openCents = amountCents - standing.reduce((sum, refund) => sum + refund.amountCents, 0);
+  const { status: state, id: providerRef } =
+    openCents > 0
+      ? newest
+      : (standing.find(({ status }) => status !== 'succeeded') ?? standing[0] ?? newest);
+  const isSettled = openCents <= 0 || ENDED_WITHOUT_MONEY.includes(state);
+  return { answer: isSettled ? { state, providerRef } : null, openCents };
 }
 
 async function requestRefund(app: App, surplus: Surplus, key: string): Promise<Answer> {

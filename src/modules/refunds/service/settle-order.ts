@@ -14,24 +14,46 @@ const DRIFT = {
   hint: 'Look at the refund at Stripe, then refund what remains.',
 };
 
+const GOODS_GONE = {
+  code: 'REFUND_FAILED_GOODS_GONE',
+  message:
+    'A refund failed after its goods had gone back on the shelf, and somebody else has them by now.',
+  hint: 'Refund what remains without restocking, or find other goods before you accept the order.',
+};
+
 /**
- * Step: an order is refunded exactly while all that was received has gone back. Less leaves its status alone.
+ * Step: an order is refunded exactly while all that was received has gone back. Less leaves its status alone, unless the
+ * goods that it would get are gone.
  *
  * @returns true if it was refunded and is no longer
  */
 export async function settleOrder(
   tx: Tx,
   app: App,
-  request: { order: LockedOrder; refundedCents: number; now: Date; actor: string },
+  request: {
+    order: LockedOrder;
+    refundedCents: number;
+    areGoodsThere: boolean;
+    now: Date;
+    actor: string;
+  },
 ): Promise<boolean> {
-  const { order, refundedCents, now, actor } = request;
+  const { order, refundedCents, areGoodsThere, now, actor } = request;
   const payment = await loadPayment(tx, order.id);
   const isAll = refundedCents > 0 && refundedCents === payment?.receivedCents;
   if (isAll && order.status !== 'refunded') await markRefunded(tx, { order, now, actor });
-  if (isAll || order.status !== 'refunded') return false;
+  const isDrift = !isAll && order.status === 'refunded';
+  const isOwedInVain = !areGoodsThere && order.status === 'paid';
+  if (!isDrift && !isOwedInVain) return false;
   const { customerId } = order;
   if (customerId === null) throw new Error(`Order ${order.id} was paid without a customer.`);
-  await markNeedsAttention(tx, { order, ...DRIFT, customerId, now, actor });
+  await markNeedsAttention(tx, {
+    order,
+    ...(areGoodsThere ? DRIFT : GOODS_GONE),
+    customerId,
+    now,
+    actor,
+  });
   await enqueueAttentionMails(tx, app, { orderId: order.id, now });
-  return true;
+  return isDrift;
 }

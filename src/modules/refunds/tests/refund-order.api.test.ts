@@ -367,4 +367,66 @@ describe('when Stripe stumbles', () => {
     expect(await statusOf(w, orderId)).toBe('paid_needs_attention');
     expect((await refundAs(w, admin, orderId)).orderStatus).toBe('refunded');
   });
+
+  /** Stripe takes back the newest refund of the order. */
+  const fail = async (orderId: string) => {
+    const { intentId } = await moneyOf(w, orderId);
+    const [refund] = await w.app.stripe.listRefunds(intentId);
+    await w.sandbox.odd('refund_failed', refund?.id ?? '');
+    await w.drain();
+  };
+
+  it('goods of a refund that fails leave the shelf again, and come back with the next', async () => {
+    const { orderId, variantId } = await aPaidFigure(2);
+    const sold = (await onHand(variantId)) ?? 0;
+    const body = {
+      lines: [{ orderLineId: await lineIdOf(orderId), quantity: 1 }],
+      restock: true,
+    };
+    await refundAs(w, admin, orderId, body);
+    expect(await onHand(variantId)).toBe(sold + 1);
+    await fail(orderId);
+    expect(await onHand(variantId)).toBe(sold);
+    await refundAs(w, admin, orderId, body);
+    expect(await onHand(variantId)).toBe(sold + 1);
+  });
+
+  it('nobody packs goods that were sold to somebody else before their refund failed', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const first = await aPaidOrder(w, cartOf(product, 1));
+    await refundAs(w, admin, first.orderId, {
+      lines: [{ orderLineId: await lineIdOf(first.orderId), quantity: 1 }],
+      restock: true,
+    });
+    const second = await aPaidOrder(w, cartOf(product, 1));
+    await fail(first.orderId);
+    expect(await statusOf(w, first.orderId)).toBe('paid_needs_attention');
+    const { data } = await callAs<{ attention: { reasonCode: string } }>(w, admin, [
+      'get',
+      `/admin/orders/${first.orderId}`,
+    ]);
+    expect(data.attention.reasonCode).toBe('REFUND_FAILED_GOODS_GONE');
+    const pack = (orderId: string) =>
+      callAs(w, admin, ['patch', `/admin/orders/${orderId}/status`], { status: 'packed' });
+    expect((await pack(second.orderId)).status).toBe(200);
+  });
+
+  it('a ticket’s money that came back is not paid out with another ticket', async () => {
+    const kuji = await aKuji(w, { tickets: 5 });
+    const { orderId } = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const [first, second] = await ticketsOf(orderId);
+    await refundAs(w, admin, orderId, { ticketIds: [first?.id] });
+    const [one = ''] = (await moneyOf(w, orderId)).here;
+    const ticketCents = Number(one.split(' ')[1]);
+    await fail(orderId);
+    const { receivedCents } = await moneyOf(w, orderId);
+    await refundAs(w, admin, orderId, { ticketIds: [second?.id], includeShipping: true });
+    const shipped = receivedCents - ticketCents;
+    const { here } = await moneyOf(w, orderId);
+    // To a cent: the tax is shared out anew.
+    expect(Math.abs(Number(here[1]?.split(' ')[1]) - shipped)).toBeLessThanOrEqual(1);
+    expect(await statusOf(w, orderId)).toBe('paid');
+    // Without a choice all that remains goes back.
+    expect((await refundAs(w, admin, orderId)).orderStatus).toBe('refunded');
+  });
 });

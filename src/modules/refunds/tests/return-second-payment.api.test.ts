@@ -22,6 +22,46 @@ async function secondOf(orderId: string) {
   return { state: second.state, atStripe: atStripe.map(({ amountCents }) => amountCents) };
 }
 
+/** The payment intent of the session that is not the order's own. */
+async function secondIntentOf(orderId: string, sessionId: string): Promise<string> {
+  for await (const page of w.app.stripe.listSessions(0)) {
+    const second = page.find((s) => s.orderId === orderId && s.id !== sessionId);
+    if (second?.paymentIntentId) return second.paymentIntentId;
+  }
+  throw new Error('Nobody paid a second time.');
+}
+
+it('what went back by hand counts, and only the rest is asked for', async () => {
+  const { orderId, sessionId } = await aPaidOrder(w, await aCart(w));
+  w.sandbox.setWebhookMode('hold');
+  await w.sandbox.odd('second_payment', sessionId);
+  const paymentIntentId = await secondIntentOf(orderId, sessionId);
+  await w.app.stripe.createRefund({ paymentIntentId, amountCents: 100, metadata: {} }, 'by-hand');
+  w.sandbox.setWebhookMode('normal');
+  await w.sandbox.releaseWebhooks();
+  await w.drain();
+  const { receivedCents } = await moneyOf(w, orderId);
+  expect(await secondOf(orderId)).toEqual({
+    state: 'succeeded',
+    atStripe: [receivedCents - 100, 100],
+  });
+});
+
+it('a refund by hand ends one that failed', async () => {
+  const { orderId, sessionId } = await aPaidOrder(w, await aCart(w));
+  w.sandbox.setWebhookMode('hold');
+  await w.sandbox.odd('second_payment', sessionId);
+  const intentId = await secondIntentOf(orderId, sessionId);
+  await w.sandbox.odd('refund_failed', intentId);
+  w.sandbox.setWebhookMode('normal');
+  await w.sandbox.releaseWebhooks();
+  await w.drain();
+  expect((await secondOf(orderId)).state).toBe('failed');
+  await w.sandbox.odd('dashboard_refund', intentId);
+  await w.drain();
+  expect((await secondOf(orderId)).state).toBe('succeeded');
+});
+
 // Red if it is asked for under one key only: Stripe repeats its 500 under it for a day.
 it('a second payment is not kept by an error that Stripe remembers', async () => {
   const { orderId, sessionId } = await aPaidOrder(w, await aCart(w));
