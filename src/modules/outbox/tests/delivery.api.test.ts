@@ -272,7 +272,7 @@ describe('a mail that bounces', () => {
     expect(w.logLines.join('')).not.toContain(email);
   });
 
-  it('for a while only is told and stops nothing', async () => {
+  it('for a while only is told and stops nothing, until it bounces for good', async () => {
     const email = uniqueEmail();
     const mailId = await enqueue(email);
     await w.drain();
@@ -282,6 +282,8 @@ describe('a mail that bounces', () => {
       delivery: { state: 'bounced', reason: 'full' },
       suppression: null,
     });
+    await tell('bounced', mailId, { bounce: { ...bounce, type: 'Permanent' } });
+    expect(await find({ recipient: email })).toMatchObject({ suppression: { reason: 'bounced' } });
   });
 });
 
