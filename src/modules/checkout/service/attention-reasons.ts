@@ -9,8 +9,8 @@ export const attentionReasons = {
     hint: 'Refund the payment.',
   },
   NO_PAYMENT_INTENT: {
-    message: 'Stripe reports no payment for this order, so no kuji number can be drawn.',
-    hint: 'Check the session at Stripe, then refund or cancel.',
+    message: 'Stripe reports that nothing had to be paid for this order.',
+    hint: 'Check the prices of its goods, then accept the order as it is.',
   },
   CURRENCY_DIFFERS: {
     message: 'The payment was made in another currency than the order asks for.',

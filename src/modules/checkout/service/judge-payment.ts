@@ -9,6 +9,8 @@ export function judgePayment(
   session: StripeSession,
   order: { currency: string; totalCents: number },
 ): AttentionReason | null {
+  // A price of nothing is a mistake until somebody says otherwise.
+  if (session.paymentStatus === 'no_payment_required') return 'NO_PAYMENT_INTENT';
   if (session.currency !== order.currency) return 'CURRENCY_DIFFERS';
   if (session.amountTotalCents !== order.totalCents) return 'AMOUNT_DIFFERS';
   return receivedFrom(session) === order.totalCents ? null : 'AMOUNT_DIFFERS';

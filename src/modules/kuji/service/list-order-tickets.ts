@@ -6,7 +6,6 @@ export type OrderTicket = {
   id: string;
   orderLineId: string;
   isRevealed: boolean;
-  isVoided: boolean;
 };
 
 /** The tickets that an order has paid for, without Last Ones and without their prizes. */
@@ -16,15 +15,13 @@ export async function listOrderTickets(reader: Reader, orderId: string): Promise
       id: kujiTickets.id,
       orderLineId: kujiTickets.orderLineId,
       revealedAt: kujiTickets.revealedAt,
-      voidedAt: kujiTickets.voidedAt,
     })
     .from(kujiTickets)
     .where(and(eq(kujiTickets.orderId, orderId), eq(kujiTickets.kind, 'number')))
     .orderBy(asc(kujiTickets.id));
-  return rows.map(({ id, orderLineId, revealedAt, voidedAt }) => ({
+  return rows.map(({ id, orderLineId, revealedAt }) => ({
     id,
     orderLineId,
     isRevealed: revealedAt !== null,
-    isVoided: voidedAt !== null,
   }));
 }

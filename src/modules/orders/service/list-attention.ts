@@ -19,7 +19,7 @@ const ACTIONS: Record<Action, { label: string; path: string }> = {
 const BETTER: Readonly<Record<string, readonly Action[]>> = {
   CURRENCY_DIFFERS: ['refund', 'accept'],
   AMOUNT_DIFFERS: ['refund', 'accept'],
-  NO_PAYMENT_INTENT: ['refund'],
+  NO_PAYMENT_INTENT: ['accept'],
   REFUND_DRIFT: ['reconcile_refunds', 'refund'],
   REFUND_FAILED_GOODS_GONE: ['reconcile_refunds', 'refund'],
   DISPUTED: ['refund', 'reconcile_refunds'],

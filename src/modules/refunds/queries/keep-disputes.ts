@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
 import { disputes } from '../../../db/schema/refunds.ts';
 
@@ -19,6 +19,15 @@ export async function saveDispute(tx: Tx, dispute: typeof disputes.$inferInsert)
       target: disputes.providerRef,
       set: { status, amountCents, closedAt: closedAt ?? null },
     });
+}
+
+/** Disputes of the order that the bank decided against the shop, oldest first. */
+export function listLostDisputes(reader: Reader, orderId: string): Promise<DisputeRow[]> {
+  return reader
+    .select()
+    .from(disputes)
+    .where(and(eq(disputes.orderId, orderId), eq(disputes.status, 'lost')))
+    .orderBy(asc(disputes.createdAt), asc(disputes.id));
 }
 
 /** Whether the bank still has to decide about some dispute of the order. */

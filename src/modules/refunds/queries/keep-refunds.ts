@@ -14,6 +14,15 @@ export type RefundLine = { orderLineId: string; quantity: number; amountCents: n
 /** Refunds in these states moved no money and will not. */
 export const ENDED_WITHOUT_MONEY: readonly RefundState[] = ['failed', 'canceled'];
 
+/** What has gone back by these refunds, or may still: in cents. */
+export function sumStanding(
+  these: readonly Readonly<Pick<Refund, 'state' | 'amountCents'>>[],
+): number {
+  return these
+    .filter(({ state }) => !ENDED_WITHOUT_MONEY.includes(state))
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+}
+
 export async function insertRefund(
   tx: Tx,
   request: { refund: NewRefund; lines: readonly RefundLine[]; ticketIds: readonly string[] },

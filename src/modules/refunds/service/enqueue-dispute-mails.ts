@@ -57,6 +57,28 @@ export function enqueueDisputeClosedNotice(
   });
 }
 
+/** Step: tells the shop of a dispute about a second payment, once when it is new and once when it has ended. */
+export function enqueueSecondDisputeNotice(
+  tx: Tx,
+  app: App,
+  { order, dispute, isEnded, now }: About & { isEnded: boolean },
+): Promise<void> {
+  const amount = amountOf(dispute);
+  return enqueueShopNotice(tx, app, {
+    order,
+    kind: isEnded ? 'second-dispute-ended-notice' : 'second-dispute-notice',
+    entityId: dispute.id,
+    heading: `The second payment of order ${order.publicId} ${isEnded ? 'is not disputed any more' : 'is disputed'}`,
+    sentences: isEnded
+      ? [`The dispute about ${amount} ended: ${dispute.status.replaceAll('_', ' ')}.`]
+      : [
+          `A bank disputes ${amount} of it. The order was paid by another payment and goes on.`,
+          'Answer the dispute at Stripe in time; if the money went back already, say so there.',
+        ],
+    now,
+  });
+}
+
 function amountOf({ amountCents, currency }: StripeDispute): string {
   return `${formatCents(amountCents)} ${currency}`;
 }

@@ -4,14 +4,19 @@ import type { App } from '../../../kernel/app.ts';
 import { freezeOrder, lockOrder, thawOrder, type LockedOrder } from '../../orders/index.ts';
 import { findPaymentByIntent } from '../../payments/index.ts';
 import { findDispute, hasOpenDispute, saveDispute } from '../queries/keep-disputes.ts';
-import { bookChargeback } from './book-chargeback.ts';
-import { enqueueDisputeClosedNotice, enqueueDisputeMails } from './enqueue-dispute-mails.ts';
+import { findSurplusByIntent } from '../queries/keep-surplus.ts';
+import { bookChargebacks } from './book-chargebacks.ts';
+import {
+  enqueueDisputeClosedNotice,
+  enqueueDisputeMails,
+  enqueueSecondDisputeNotice,
+} from './enqueue-dispute-mails.ts';
 
 /** Stripe's words for a dispute that ended without taking the money. */
 const HARMLESS: readonly string[] = ['won', 'warning_closed', 'prevented'];
 const LOST = 'lost';
 
-export type DisputeOutcome = 'frozen' | 'closed' | 'no_effect' | 'not_ours';
+export type DisputeOutcome = 'frozen' | 'closed' | 'told' | 'no_effect' | 'not_ours';
 
 /**
  * Use case: a payment is disputed, or a dispute has ended. The dispute is read again, so the order of its events does not
@@ -24,14 +29,14 @@ export async function followDispute(
   const dispute = await app.stripe.retrieveDispute(disputeId);
   if (!dispute || dispute.paymentIntentId === null) return 'not_ours';
   const payment = await findPaymentByIntent(app.database.db, dispute.paymentIntentId);
-  if (!payment) return 'not_ours';
+  if (!payment) return followDisputeOfSecond(app, dispute);
   return inTx(app, 'refunds.dispute', async (tx, now) => {
     const order = await lockOrder(tx, payment.orderId);
     if (!order || order.paidAt === null) return 'no_effect';
     const known = await findDispute(tx, dispute.id);
     // What a bank has decided stays decided: this answer was read earlier.
     if (known && known.closedAt !== null) return 'no_effect';
-    const isClosed = dispute.status === LOST || HARMLESS.includes(dispute.status);
+    const isClosed = isEnded(dispute);
     const { id: providerRef, amountCents, currency, status } = dispute;
     await saveDispute(tx, {
       id: app.newId(),
@@ -47,6 +52,23 @@ export async function followDispute(
     if (isClosed) return close(tx, app, step);
     return known ? 'no_effect' : open(tx, app, step);
   });
+}
+
+/** The order has its own payment and goes on; only the shop can answer the bank before its time is over. */
+async function followDisputeOfSecond(app: App, dispute: StripeDispute): Promise<DisputeOutcome> {
+  const intentId = dispute.paymentIntentId;
+  const second = intentId === null ? null : await findSurplusByIntent(app.database.db, intentId);
+  if (!second) return 'not_ours';
+  await inTx(app, 'refunds.dispute-of-second', async (tx, now) => {
+    const order = await lockOrder(tx, second.orderId);
+    if (!order) throw new Error(`Order ${second.orderId} does not exist.`);
+    await enqueueSecondDisputeNotice(tx, app, { order, dispute, isEnded: isEnded(dispute), now });
+  });
+  return 'told';
+}
+
+function isEnded({ status }: StripeDispute): boolean {
+  return status === LOST || HARMLESS.includes(status);
 }
 
 type Step = { order: LockedOrder; dispute: StripeDispute; now: Date; actor: string };
@@ -66,7 +88,7 @@ async function close(tx: Tx, app: App, step: Step): Promise<'closed'> {
     const details = { dispute: dispute.id, amountCents: dispute.amountCents };
     await thawOrder(tx, { order, isWon, details, now, actor });
   }
-  if (!isWon) await bookChargeback(tx, app, step);
+  if (!isWon) await bookChargebacks(tx, app, step);
   await enqueueDisputeClosedNotice(tx, app, { order, dispute, isWon, now });
   return 'closed';
 }

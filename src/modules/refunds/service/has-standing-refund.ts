@@ -2,14 +2,14 @@ import { and, eq, inArray, notInArray } from 'drizzle-orm';
 import type { Reader } from '../../../db/client.ts';
 import { refunds } from '../../../db/schema/refunds.ts';
 import { loadPayment } from '../../payments/index.ts';
-import { ENDED_WITHOUT_MONEY, listRefunds } from '../queries/keep-refunds.ts';
+import { ENDED_WITHOUT_MONEY, listRefunds, sumStanding } from '../queries/keep-refunds.ts';
 
 /** Whether money of the order went back or is on its way: a refund counts from its request, before Stripe is asked. */
 export async function hasStandingRefund(reader: Reader, orderId: string): Promise<boolean> {
   const [refund] = await reader
     .select({ id: refunds.id })
     .from(refunds)
-    .where(and(eq(refunds.orderId, orderId), notInArray(refunds.state, ['failed', 'canceled'])))
+    .where(and(eq(refunds.orderId, orderId), notInArray(refunds.state, [...ENDED_WITHOUT_MONEY])))
     .limit(1);
   return refund !== undefined;
 }
@@ -28,9 +28,6 @@ export async function hasOpenRefund(reader: Reader, orderId: string): Promise<bo
 /** Whether all that was received for the order has gone back or is on its way, before the bank has answered. */
 export async function returnsEverything(reader: Reader, orderId: string): Promise<boolean> {
   const payment = await loadPayment(reader, orderId);
-  const standing = await listRefunds(reader, orderId);
-  const cents = standing
-    .filter(({ state }) => !ENDED_WITHOUT_MONEY.includes(state))
-    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const cents = sumStanding(await listRefunds(reader, orderId));
   return cents > 0 && cents >= (payment?.receivedCents ?? 0);
 }

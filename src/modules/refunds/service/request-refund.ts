@@ -7,11 +7,11 @@ import { listOrderTickets } from '../../kuji/index.ts';
 import { lockOrder, noteRefund, type LockedOrder, type OrderStatus } from '../../orders/index.ts';
 import { lockPayment, type Payment } from '../../payments/index.ts';
 import {
-  ENDED_WITHOUT_MONEY,
   findRefundByKey,
   insertRefund,
   listRefunds,
   loadChosen,
+  sumStanding,
   type Refund,
 } from '../queries/keep-refunds.ts';
 import type { RefundBody } from '../refunds.contract.ts';
@@ -88,21 +88,18 @@ function reasonOf(order: LockedOrder, { reason }: RefundBody): string | null {
 
 async function findLeft(tx: Tx, order: LockedOrder, payment: Payment): Promise<Left> {
   const refunds = await listRefunds(tx, order.id);
-  const promisedCents = refunds
-    .filter(({ state }) => !ENDED_WITHOUT_MONEY.includes(state))
-    .reduce((sum, { amountCents }) => sum + amountCents, 0);
   const chosen = await loadChosen(tx, order.id);
   const tickets = await listOrderTickets(tx, order.id);
   return {
-    remainingCents: (payment.receivedCents ?? 0) - promisedCents,
+    remainingCents: (payment.receivedCents ?? 0) - sumStanding(refunds),
     quantities: new Map(
       order.lines.flatMap((line) => {
         const quantity = line.quantity - (chosen.quantities.get(line.id) ?? 0);
         return line.productType === 'standard' && quantity > 0 ? [[line.id, quantity]] : [];
       }),
     ),
-    tickets: tickets.filter(({ id, isVoided }) => !isVoided && !chosen.ticketIds.has(id)),
-    hasUnpaidTickets: tickets.some(({ id, isVoided }) => isVoided && !chosen.ticketIds.has(id)),
+    // One that was taken back counts as well, if no refund that stands is about it: its money came back to the shop.
+    tickets: tickets.filter(({ id }) => !chosen.ticketIds.has(id)),
     shipping: order.shippingCents > 0 && !chosen.hasShipping,
   };
 }

@@ -18,7 +18,7 @@ const GOODS_GONE = {
   code: 'REFUND_FAILED_GOODS_GONE',
   message:
     'A refund failed after its goods had gone back on the shelf, and somebody else has them by now.',
-  hint: 'Refund what remains without restocking, or find other goods before you accept the order.',
+  hint: 'Refund what remains, without restocking.',
 };
 
 /**

@@ -18,8 +18,6 @@ export type Left = {
   /** Standard lines only, by their id; none at zero. */
   quantities: ReadonlyMap<string, number>;
   tickets: readonly OrderTicket[];
-  /** Some tickets were taken back, and their money came back, too: what remains is not for the rest alone. */
-  hasUnpaidTickets: boolean;
   shipping: boolean;
 };
 
@@ -31,7 +29,7 @@ export type Left = {
  */
 export function weighRefund(order: OrderWithLines, left: Left, body: RefundBody): Weighed {
   const chosen = chooseGoods(order, left, body);
-  const amountCents = body.amountCents ?? priceOf(order, left, body, chosen);
+  const amountCents = body.amountCents ?? priceOf(order, left, chosen);
   if (amountCents < 1 || amountCents > left.remainingCents) {
     throw new Problem(refundsProblems.REFUND_EXCEEDS_REMAINING, {
       details: { remainingCents: left.remainingCents },
@@ -44,7 +42,9 @@ type Chosen = Omit<Weighed, 'amountCents'>;
 
 function chooseGoods(order: OrderWithLines, left: Left, body: RefundBody): Chosen {
   if (body.amountCents !== undefined) return { lines: [], ticketIds: [], includesShipping: false };
-  const isAll = isEverything(body);
+  const isAll =
+    (body.lines ?? []).length + (body.ticketIds ?? []).length === 0 &&
+    body.includeShipping !== true;
   const wanted = new Map<string, number>(isAll ? left.quantities : []);
   for (const { orderLineId, quantity } of body.lines ?? []) {
     wanted.set(orderLineId, (wanted.get(orderLineId) ?? 0) + quantity);
@@ -64,14 +64,8 @@ function chooseGoods(order: OrderWithLines, left: Left, body: RefundBody): Chose
   return { lines, ticketIds, includesShipping };
 }
 
-/** Nothing is chosen: all that remains goes back. */
-function isEverything({ lines = [], ticketIds = [], includeShipping }: RefundBody): boolean {
-  return lines.length + ticketIds.length === 0 && includeShipping !== true;
-}
-
-function priceOf(order: OrderWithLines, left: Left, body: RefundBody, chosen: Chosen): number {
+function priceOf(order: OrderWithLines, left: Left, chosen: Chosen): number {
   const isLast =
-    (isEverything(body) || !left.hasUnpaidTickets) &&
     chosen.ticketIds.length === left.tickets.length &&
     chosen.includesShipping === left.shipping &&
     [...left.quantities].every(([id, quantity]) =>

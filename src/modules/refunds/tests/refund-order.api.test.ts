@@ -429,4 +429,31 @@ describe('when Stripe stumbles', () => {
     // Without a choice all that remains goes back.
     expect((await refundAs(w, admin, orderId)).orderStatus).toBe('refunded');
   });
+
+  it('H18 the refund of a ticket can be repeated, too', async () => {
+    const kuji = await aKuji(w, { tickets: 5 });
+    const { orderId } = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const [ticket] = await ticketsOf(orderId);
+    const refund = () => refundAs(w, admin, orderId, { ticketIds: [ticket?.id] });
+    await refund();
+    await fail(orderId);
+    expect(await refund()).toMatchObject({ status: 200, orderStatus: 'paid' });
+    expect(await refund()).toMatchObject({ status: 409, code: 'REFUND_ITEM_NOT_AVAILABLE' });
+  });
+
+  it('a lost dispute takes what a pending refund had been promised, once that fails', async () => {
+    const { orderId } = await aPaidFigure();
+    const { intentId, receivedCents } = await moneyOf(w, orderId);
+    await w.sandbox.odd('refund_pending', intentId);
+    await refundAs(w, admin, orderId, { amountCents: 400 });
+    await w.sandbox.odd('dispute', intentId);
+    await w.drain();
+    await w.sandbox.odd('dispute_lost', intentId);
+    await w.drain();
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(receivedCents - 400);
+    await w.sandbox.odd('refund_failed', intentId);
+    await w.drain();
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(receivedCents);
+    expect(await statusOf(w, orderId)).toBe('refunded');
+  });
 });

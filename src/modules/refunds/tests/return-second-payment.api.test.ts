@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aCart, aPaidOrder } from '../../../../testing/factories.ts';
-import { moneyOf } from '../../../../testing/refund-as.ts';
+import { moneyOf, statusOf } from '../../../../testing/refund-as.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { MINUTE_MS } from '../../../kernel/clock.ts';
 import { finishRefunds } from '../index.ts';
@@ -45,6 +45,21 @@ it('what went back by hand counts, and only the rest is asked for', async () => 
     state: 'succeeded',
     atStripe: [receivedCents - 100, 100],
   });
+});
+
+it('the shop hears of a dispute about it, and the order goes on', async () => {
+  const { orderId, sessionId } = await aPaidOrder(w, await aCart(w));
+  await w.sandbox.odd('second_payment', sessionId);
+  await w.drain();
+  const intentId = await secondIntentOf(orderId, sessionId);
+  await w.sandbox.odd('dispute', intentId);
+  await w.drain();
+  const { rows } = await w.app.database.pool.query<{ kind: string }>(
+    `SELECT kind FROM popbox.outbox_mails WHERE order_id = $1 AND kind LIKE 'second-dispute%'`,
+    [orderId],
+  );
+  expect(rows).toEqual([{ kind: 'second-dispute-notice' }]);
+  expect(await statusOf(w, orderId)).toBe('paid');
 });
 
 it('a refund by hand ends one that failed', async () => {
