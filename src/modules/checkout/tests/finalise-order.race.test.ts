@@ -12,7 +12,8 @@ import {
   type OpenCheckout,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
-import { setVariantStock } from '../../inventory/index.ts';
+import { inTx } from '../../../db/client.ts';
+import { convertHolds, setVariantStock } from '../../inventory/index.ts';
 import { refundAs, statusOf } from '../../../../testing/refund-as.ts';
 import { expireOrder } from '../service/expire-order.ts';
 import { finaliseOrder } from '../service/finalise-order.ts';
@@ -77,9 +78,18 @@ describe('whoever waited for Stripe', () => {
   });
 });
 
-// Red if stock is reduced by whoever finalises, and not by flipping the hold.
 it('T29 a hold converts once', async () => {
   const payment = await aPayment(await aCart());
+  const { orderId } = payment;
+  // Red if stock is reduced by whoever asks, and not by flipping the hold. Undone, because the order is not paid yet.
+  const undone = new Error('undone');
+  const twice = inTx(w.app, 'test', async (tx, now) => {
+    const convert = () => convertHolds(tx, { orderId, lineCount: 1, now, actor: 'test' });
+    expect(await convert()).toHaveLength(1);
+    expect(await convert()).toHaveLength(0);
+    throw undone;
+  });
+  await expect(twice).rejects.toBe(undone);
   await Promise.all(Array.from({ length: 5 }, () => finalise(payment)));
   expect(await soldOf(payment)).toBe(1);
   await w.drain();
