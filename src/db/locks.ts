@@ -15,14 +15,6 @@ import type { Tx } from './client.ts';
  *
  * Rows are locked with FOR NO KEY UPDATE, which lets foreign keys to them still be inserted.
  */
-export const LOCK_ORDER = [
-  'attempt',
-  'order',
-  'customer',
-  'inventory',
-  'kuji_set',
-  'payment',
-] as const;
 
 /** Names of the jobs that may run on one instance at a time. */
 export const JOB_LOCKS = {

@@ -10,6 +10,13 @@ import { createStripeAdapter } from './stripe-adapter.ts';
 import { WebhookSignatureInvalid } from './stripe-port.ts';
 import type { SessionParams, StripePort } from './stripe-port.ts';
 
+const EVENT_TYPES = [
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'refund.created',
+  'refund.updated',
+  'charge.refunded',
+];
 const CREATE = 'POST /v1/checkout/sessions';
 const ORDER_ID = '0193a5c0-0000-7000-8000-000000000001';
 
@@ -181,8 +188,6 @@ describe('stripe adapter', () => {
       await expect(give(2781, 'b')).rejects.toMatchObject({ kind: 'rejected' });
       const second = await give(2780, 'c');
       expect(await stripe.listRefunds(intentId)).toEqual([second, first]);
-      expect(await stripe.retrieveRefund(first.id)).toEqual(first);
-      expect(await stripe.retrieveRefund('re_none')).toBeNull();
     });
 
     it('calls an unknown payment a fault of the set-up', async () => {
@@ -269,7 +274,7 @@ describe('stripe adapter', () => {
       const { sessionId, intentId } = await paid();
       await sandbox.odd('dashboard_refund', intentId);
       const events = await collect(
-        stripe.listUndeliveredEvents(Math.floor(Date.now() / 1000) - 60),
+        stripe.listUndeliveredEvents(Math.floor(Date.now() / 1000) - 60, EVENT_TYPES),
       );
       events.reverse();
       expect(events.map(({ type }) => type)).toEqual([
@@ -305,7 +310,7 @@ describe('stripe adapter', () => {
       for (let n = 0; n < 101; n += 1) {
         await stripe.expireSession((await create(`order-${String(n)}`)).id, `expire/${String(n)}`);
       }
-      expect(await collect(stripe.listUndeliveredEvents(since))).toHaveLength(101);
+      expect(await collect(stripe.listUndeliveredEvents(since, EVENT_TYPES))).toHaveLength(101);
       expect(await collect(stripe.listSessions(since))).toHaveLength(101);
       const pages = sandbox.requests().filter(({ path }) => path === '/v1/events');
       expect(pages).toHaveLength(2);

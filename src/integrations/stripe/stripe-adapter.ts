@@ -18,23 +18,6 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 const MAX_NETWORK_RETRIES = 1;
 const PAGE_SIZE = 100;
 
-/** What we act on. Others are not asked for when lost events are looked up (Stripe allows 20 types). */
-const EVENT_TYPES = [
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.refunded',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.closed',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-];
-
 export type StripeSettings = {
   secretKey: string;
   webhookSecret: string;
@@ -91,10 +74,6 @@ export function createStripeAdapter(settings: StripeSettings): StripePort {
           ),
         ),
       ),
-    retrieveRefund: (id) =>
-      call('retrieveRefund', () =>
-        nullIfUnknown(async () => readRefund(await stripe.refunds.retrieve(id))),
-      ),
     retrieveDispute: (id) =>
       call('retrieveDispute', () =>
         nullIfUnknown(async () => readDispute(await stripe.disputes.retrieve(id))),
@@ -113,12 +92,12 @@ export function createStripeAdapter(settings: StripeSettings): StripePort {
           ...startingAfter,
         }),
       ),
-    listUndeliveredEvents: (sinceSeconds) =>
+    listUndeliveredEvents: (sinceSeconds, types) =>
       pageThrough('listUndeliveredEvents', readEvent, (startingAfter) =>
         stripe.events.list({
           delivery_success: false,
           created: { gte: sinceSeconds },
-          types: EVENT_TYPES,
+          types: [...types],
           limit: PAGE_SIZE,
           ...startingAfter,
         }),

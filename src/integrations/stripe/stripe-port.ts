@@ -117,12 +117,17 @@ export type StripePort = {
   /** Everything that was begun since then, newest first, one page at a time: a week may hold thousands. */
   listSessions: (createdSinceSeconds: number) => AsyncIterable<StripeSession[]>;
   createRefund: (params: RefundParams, idempotencyKey: string) => Promise<StripeRefund>;
-  retrieveRefund: (id: string) => Promise<StripeRefund | null>;
   retrieveDispute: (id: string) => Promise<StripeDispute | null>;
   /** All of them, newest first. */
   listRefunds: (paymentIntentId: string) => Promise<StripeRefund[]>;
-  /** Events that we have not answered with 2xx, newest first, one page at a time. Stripe keeps them for 30 days. */
-  listUndeliveredEvents: (sinceSeconds: number) => AsyncIterable<StripeEvent[]>;
+  /**
+   * Events of these types (20 at most) that we have not answered with 2xx, newest first, one page at a time. Stripe keeps
+   * them for 30 days.
+   */
+  listUndeliveredEvents: (
+    sinceSeconds: number,
+    types: readonly string[],
+  ) => AsyncIterable<StripeEvent[]>;
   /**
    * Null: the bytes are Stripe's, but they are no event as this version of its API sends them.
    * @throws WebhookSignatureInvalid

@@ -29,4 +29,6 @@ export const orderPaidTwice = defineHook<{
   amountCents: number;
   currency: string;
   now: Date;
+  /** Called if it was told before: nothing new is on its way. */
+  isKnown: () => void;
 }>('checkout.order-paid-twice');

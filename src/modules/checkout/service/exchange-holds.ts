@@ -15,7 +15,7 @@ export async function lockUnpaid(tx: Tx, orderIds: readonly string[]): Promise<L
 
 /**
  * Step: frees what the shopper held before, in the transaction that takes the new goods, so that nobody comes in between. If the
- * new cart is refused, all is as it was.
+ * new cart is refused, they stay held; only their payment page is closed by then.
  */
 export async function giveUpOlder(
   tx: Tx,

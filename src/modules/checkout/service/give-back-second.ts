@@ -18,6 +18,7 @@ export async function giveBackSecond(
   const { id: sessionId, paymentIntentId: intentId, currency } = session;
   const amountCents = receivedFrom(session);
   if (intentId === null || amountCents === 0) return 'not_paid';
+  const second = { isNew: true };
   await app.hooks.run(orderPaidTwice, tx, {
     orderId,
     sessionId,
@@ -25,6 +26,9 @@ export async function giveBackSecond(
     amountCents,
     currency,
     now,
+    isKnown: () => {
+      second.isNew = false;
+    },
   });
-  return 'paid_twice';
+  return second.isNew ? 'paid_twice' : 'already_finalised';
 }

@@ -1,7 +1,6 @@
 import type { App } from '../../../kernel/app.ts';
 import { findStalledAttempts, leaseAttempt } from '../checkout.queries.ts';
 import { inTx, readNow } from '../../../db/client.ts';
-import { Problem } from '../../../kernel/problems.ts';
 import { resumePaymentPage } from './open-payment-page.ts';
 
 const BATCH = 50;
@@ -23,9 +22,8 @@ export async function resumeCheckouts(app: App): Promise<number> {
       await resumePaymentPage(app, orderId);
       resumed += 1;
     } catch (error) {
-      // Refused: undone and clean. Still unknown: the next run, or the expiry job, asks again.
-      if (!(error instanceof Problem)) throw error;
-      app.log.info({ orderId, code: error.code }, 'a stalled checkout could not be resumed');
+      // Refused: undone and clean. Still unknown: the next run, or the expiry job, asks again. One must not stop the others.
+      app.log.warn({ err: error, orderId }, 'a stalled checkout could not be resumed');
     }
   }
   return resumed;

@@ -31,7 +31,7 @@ const captured = compileQuery<
 
 /**
  * Step: the money of an order arrived: the payment and its entry in the ledger, in one statement. Received and expected amounts
- * are both kept; whether they agree is the caller's question. The payment must be locked and not paid yet.
+ * are both kept; whether they agree is the caller's question. The caller has locked the order, and its payment is not paid yet.
  */
 export async function recordCapture(tx: Tx, capture: Capture): Promise<void> {
   const { sessionId, intentId, now } = capture;

@@ -19,13 +19,17 @@ export async function noteSecondPayment(
     amountCents: number;
     currency: string;
     now: Date;
+    isKnown: () => void;
   },
 ): Promise<void> {
-  const { now, ...payment } = second;
+  const { now, isKnown, ...payment } = second;
   const order = await lockOrder(tx, second.orderId);
   if (!order) throw new Error(`Order ${second.orderId} does not exist.`);
   const surplus = await insertSurplus(tx, { id: app.newId(), ...payment, createdAt: now });
-  if (!surplus) return;
+  if (!surplus) {
+    isKnown();
+    return;
+  }
   await app.queue.enqueue(tx, surplusQueue, { surplusId: surplus.id });
   await enqueueShopNotice(tx, app, {
     order,

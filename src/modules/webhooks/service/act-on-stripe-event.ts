@@ -72,7 +72,7 @@ const EFFECTS: ReadonlyMap<string, Effect> = new Map([
   ['charge.dispute.funds_reinstated', disputeOfPayment],
 ]);
 
-/** What Stripe's webhook endpoint is to be set up for. */
+/** What Stripe's webhook endpoint is to be set up for, and what is swept for after an outage. */
 export const stripeEventTypes: readonly string[] = [...EFFECTS.keys()];
 
 export function hasEffect(type: string): boolean {

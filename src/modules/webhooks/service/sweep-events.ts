@@ -4,6 +4,7 @@ import { inboundEvents } from '../../../db/schema/webhooks.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs, DAY_MS } from '../../../kernel/clock.ts';
+import { stripeEventTypes } from './act-on-stripe-event.ts';
 import { describeStripeEvent, isStorable, storeEvent } from './store-event.ts';
 
 /** As long as Stripe keeps them. */
@@ -21,7 +22,7 @@ export async function sweepEvents(app: App): Promise<{ seen: number; found: Swep
   const since = Math.floor(addMs(await readNow(app), -KEPT_MS).getTime() / 1000);
   const found: SweptEvent[] = [];
   let seen = 0;
-  for await (const page of app.stripe.listUndeliveredEvents(since)) {
+  for await (const page of app.stripe.listUndeliveredEvents(since, stripeEventTypes)) {
     seen += page.length;
     const missing = await withoutDone(app, page.filter(isStorable));
     await inTx(app, 'webhooks.sweep', async (tx, now) => {
