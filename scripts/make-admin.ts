@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../src/db/client.ts';
 import { newId } from '../src/kernel/ids.ts';
 import { grantRole, type GrantedRole } from '../src/modules/accounts/index.ts';
-import { reachDevDatabase } from './postgres/reach-dev-database.ts';
+import { withDatabase } from './postgres/with-database.ts';
 
 const USAGE = `Usage: pnpm make-admin <e-mail> [--staff | --remove]
 
@@ -28,21 +27,9 @@ async function main(): Promise<number> {
     return 2;
   }
   const role = values.remove ? 'customer' : values.staff ? 'staff' : 'admin';
-  const granted = await withDatabase((url) => grant(url, email, role));
+  const granted = await withDatabase(({ url }) => grant(url, email, role));
   tell(email, granted);
   return granted === null ? 1 : 0;
-}
-
-async function withDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
-  const given = (process.env.DATABASE_URL ?? '').trim();
-  if (given !== '') return work(given);
-  const dataDir = (process.env.DATA_DIR ?? '').trim();
-  const reached = await reachDevDatabase(resolve(dataDir === '' ? '.data' : dataDir, 'postgres'));
-  try {
-    return await work(reached.url);
-  } finally {
-    await reached.leave();
-  }
 }
 
 async function grant(

@@ -81,7 +81,7 @@ export function createQueue(options: {
       attempt: job.retryCount + 1,
       isLastTry: job.retryCount >= worker.definition.retryLimit,
     };
-    await worker.handler(worker.definition.payload.parse(job.data), context);
+    await worker.handler(job.data, context);
   }
 
   /** Each job ends for itself: one that fails takes no other of its batch with it. */
