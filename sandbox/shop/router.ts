@@ -118,7 +118,8 @@ function addOrders(router: Router, apiUrl: string, sendPage: SendPage): void {
 /** Where the account service's mails lead; accounts themselves have no page here. */
 function addMailLinks(router: Router, sendPage: SendPage): void {
   router.get('/auth/callback', (request, response) => {
-    const isGood = typeof request.query.code === 'string';
+    // A good link brings a code, or a session behind the #, which no server sees.
+    const isGood = request.query.error === undefined;
     sendPage(response, isGood ? 200 : 400, isGood ? goodLinkPage() : deadLinkPage());
   });
 }
