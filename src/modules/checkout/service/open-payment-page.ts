@@ -51,12 +51,17 @@ async function askForSession(app: App, page: PaymentPage): Promise<StripeSession
   }
 }
 
-/** A definite no: goods free, order cancelled, and the same key may try again. */
+/**
+ * A definite no: goods free, order cancelled, and the same key may try again. Unless a faster request has the page by now:
+ * somebody may be paying there.
+ */
 async function undo(app: App, orderId: string): Promise<void> {
   await inTx(app, 'checkout.undo', async (tx, now) => {
     await failAttempt(tx, orderId);
     const order = await lockOrder(tx, orderId);
     if (order?.status !== 'pending_payment') return;
+    const payment = await loadPayment(tx, orderId);
+    if (payment !== null && payment.sessionId !== null) return;
     await cancelUnpaid(tx, { order, now, actor: 'stripe' });
   });
 }

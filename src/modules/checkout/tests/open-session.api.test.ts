@@ -9,6 +9,7 @@ import {
   newKey,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { resumePaymentPage } from '../service/open-payment-page.ts';
 import { pruneAttempts } from '../service/prune-attempts.ts';
 
 let w: World;
@@ -325,6 +326,19 @@ describe('POST /checkout/session', () => {
     expect([refused.status, codeOf(refused)]).toEqual([502, 'PAYMENT_PAGE_REFUSED']);
     expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 0 });
     expect((await checkout(w, body, key)).status).toBe(201);
+  });
+
+  it('undoes nothing when Stripe refuses a slower request, because the faster one has the page', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const { orderId } = await anOpenCheckout(w, [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    const { stripeSecretKey } = w.sandbox.core.settings;
+    w.sandbox.core.settings.stripeSecretKey = 'sk_test_another';
+    const slower = resumePaymentPage(w.app, orderId);
+    await expect(slower).rejects.toMatchObject({ code: 'PAYMENT_PAGE_REFUSED' });
+    w.sandbox.core.settings.stripeSecretKey = stripeSecretKey;
+    expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 1 });
   });
 
   it('keeps the hold while Stripe’s answer is lost, and finds the one session afterwards', async () => {
