@@ -157,11 +157,12 @@ const answeredAttempt = compileQuery<
     response_body = ${sql.placeholder('responseBody')}::jsonb
   WHERE order_id = ${sql.placeholder('orderId')}::uuid`);
 
+/** Keeps what an attempt's client is told, in a statement that may be a transaction of its own. */
 export async function finishAttempt(
-  tx: Tx,
+  reader: Reader,
   request: { orderId: string; responseStatus: number; responseBody: unknown },
 ): Promise<void> {
-  await answeredAttempt(tx, { ...request, responseBody: JSON.stringify(request.responseBody) });
+  await answeredAttempt(reader, { ...request, responseBody: JSON.stringify(request.responseBody) });
 }
 
 /** The attempt's call was refused: not burnt, the same body may run again under the key. */

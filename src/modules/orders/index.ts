@@ -31,7 +31,6 @@ export {
   insertOrder,
   loadOrder,
   lockOrder,
-  lockOrderState,
   type LockedOrder,
   type NewOrder,
   type NewOrderLine,

@@ -1,4 +1,4 @@
-import { inTx } from '../../../db/client.ts';
+import { inOneStatement } from '../../../db/client.ts';
 import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { App } from '../../../kernel/app.ts';
 import { loadPayment, recordSession } from '../../payments/index.ts';
@@ -39,8 +39,8 @@ async function findRecordedSession(app: App, orderId: string): Promise<string | 
     throw error;
   });
   if (session === null) return null;
-  await inTx(app, 'checkout.record-found', (tx) =>
-    recordSession(tx, { orderId, sessionId: session.id, sessionUrl: session.url }),
+  await inOneStatement(app, 'checkout.record-found', (db) =>
+    recordSession(db, { orderId, sessionId: session.id, sessionUrl: session.url }),
   );
   return session.id;
 }

@@ -1,10 +1,10 @@
-import { inTx } from '../../../db/client.ts';
+import { inOneStatement, inTx } from '../../../db/client.ts';
 import { ProviderError } from '../../../integrations/provider-error.ts';
 import type { SessionParams, StripeSession } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { lockOrder, lockOrderState } from '../../orders/index.ts';
-import { loadPayment, recordSession } from '../../payments/index.ts';
+import { lockOrder } from '../../orders/index.ts';
+import { loadPayment, lockPayment, recordSession } from '../../payments/index.ts';
 import type { OpenedSession } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import { failAttempt, finishAttempt, yieldAttempt } from '../checkout.queries.ts';
@@ -60,7 +60,8 @@ async function undo(app: App, orderId: string): Promise<void> {
     await failAttempt(tx, orderId);
     const order = await lockOrder(tx, orderId);
     if (order?.status !== 'pending_payment') return;
-    const payment = await loadPayment(tx, orderId);
+    // Before the stock, against the usual order: for the payment of a locked order nobody waits who has stock locked.
+    const payment = await lockPayment(tx, orderId);
     if (payment !== null && payment.sessionId !== null) return;
     await cancelUnpaid(tx, { order, now, actor: 'stripe' });
   });
@@ -72,15 +73,14 @@ async function record(
 ): Promise<OpenedSession> {
   const { orderId, publicId, sessionId, url } = page;
   const opened = { checkoutUrl: url, sessionId, publicId, orderId };
-  const isPending = await inTx(app, 'checkout.record', async (tx) => {
-    const [, order] = await Promise.all([
-      finishAttempt(tx, { orderId, responseStatus: 201, responseBody: opened }),
-      lockOrderState(tx, orderId),
-      recordSession(tx, { orderId, sessionId, sessionUrl: url }),
-    ]);
-    return order?.status === 'pending_payment' || order?.paidAt !== null;
-  });
-  if (!isPending) {
+  const paymentState = await inOneStatement(app, 'checkout.record', (db) =>
+    recordSession(db, { orderId, sessionId, sessionUrl: url }),
+  );
+  // Not in one transaction: after a crash between the two, the next try finds the page that is recorded.
+  await inOneStatement(app, 'checkout.answer', (db) =>
+    finishAttempt(db, { orderId, responseStatus: 201, responseBody: opened }),
+  );
+  if (paymentState === 'failed') {
     // Cancelled or expired while Stripe was slow: nobody may pay for goods that are not set aside.
     await app.stripe.expireSession(sessionId, `expire/${orderId}/${app.newId()}`);
     throw new Problem(checkoutProblems.CHECKOUT_ENDED);

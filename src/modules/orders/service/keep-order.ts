@@ -32,13 +32,6 @@ const orderOfId = prepareStatement((db) => db.select().from(orders).where(HAS_ID
 const lockedOrder = prepareStatement((db) =>
   db.select().from(orders).where(HAS_ID).for('no key update'),
 );
-const lockedState = prepareStatement((db) =>
-  db
-    .select({ status: orders.status, paidAt: orders.paidAt })
-    .from(orders)
-    .where(HAS_ID)
-    .for('no key update'),
-);
 // Lines never change, so they need no lock of their own.
 const linesOfOrder = prepareStatement((db) =>
   db
@@ -55,15 +48,6 @@ export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | 
     linesOfOrder(tx, { orderId }),
   ]);
   return order ? { ...order, lines } : null;
-}
-
-/** Step: locks an order for somebody who asks only whether it still waits for its payment. */
-export async function lockOrderState(
-  tx: Tx,
-  orderId: string,
-): Promise<Pick<Order, 'status' | 'paidAt'> | null> {
-  const [order] = await lockedState(tx, { orderId });
-  return order ?? null;
 }
 
 /** The order with its lines as it is now, or null. */
