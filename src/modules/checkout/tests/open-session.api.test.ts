@@ -385,6 +385,23 @@ describe('POST /checkout/session', () => {
     expect((await stockOf(product.productId)).reserved).toBe(1);
   });
 
+  it('goes on where the page was written down and the answer was not', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const { body, key, orderId, sessionId, checkoutUrl, publicId } = await anOpenCheckout(w, [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    await w.app.database.pool.query(
+      `UPDATE popbox.checkout_attempts SET state = 'running', response_status = NULL, response_body = NULL,
+        lease_until = now() - interval '1 s' WHERE order_id = $1`,
+      [orderId],
+    );
+    const again = await checkout(w, body, key);
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([201, 'true']);
+    const answer = { checkoutUrl, sessionId, publicId, orderId };
+    expect((again.body as { data: unknown }).data).toEqual(answer);
+    expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 1 });
+  });
+
   it('forgets a key after three days', async () => {
     const product = await aProduct(w, { onHand: 5 });
     const opened = await anOpenCheckout(w, [
