@@ -3,64 +3,49 @@ import type { RefundState } from '../../../db/schema/refunds.ts';
 import type { StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { noteRefund, type LockedOrder } from '../../orders/index.ts';
-import { lockPayment, recordRefundEntry, saveRefundedSum } from '../../payments/index.ts';
 import {
+  loadPayment,
+  lockPayment,
+  recordRefundEntry,
+  saveRefundedSum,
+} from '../../payments/index.ts';
+import {
+  ENDED_WITHOUT_MONEY,
   insertRefund,
   listRefunds,
   saveRefundState,
   type Refund,
 } from '../queries/keep-refunds.ts';
-import { advance } from './advance-refund.ts';
+import { advance, entryFor, type Moved } from './advance-refund.ts';
+import { bookChargebacks, CHARGEBACK } from './book-chargebacks.ts';
 import { enqueueRefundFailedNotice, enqueueRefundMail } from './enqueue-refund-mail.ts';
 import { keepGoodsForOrder } from './keep-goods-for-order.ts';
 import { settleOrder } from './settle-order.ts';
 import { takeBackGoods } from './take-back-goods.ts';
 
-/** Who made a refund that we did not ask for: somebody in Stripe's Dashboard, or the bank of a cardholder. */
-export const BY_HAND = 'stripe:dashboard';
-export const CHARGEBACK = 'stripe:dispute';
+/** Who made a refund that we did not ask for: somebody in Stripe's Dashboard. */
+const BY_HAND = 'stripe:dashboard';
 
-type Apply = {
-  order: LockedOrder;
-  /** As Stripe shows them now, in any order; those that are missing stay as they are. */
-  seen: readonly StripeRefund[];
-  /** Whose those are that we do not know. */
-  foreign?: typeof BY_HAND | typeof CHARGEBACK;
-  now: Date;
-  actor: string;
-};
+type Step = { order: LockedOrder; now: Date; actor: string };
 
 /**
- * Step: brings the refunds of an order, its money, goods and status up to what Stripe says. Applying the same again
- * changes nothing, and an older answer never undoes a newer one, so it does not matter who comes first: the call, an
- * event or a job. The caller has locked the order.
+ * Step: brings the refunds of an order, its money, goods and status up to what Stripe says, lost disputes included. Applying
+ * the same again changes nothing, and an older answer never undoes a newer one, so it does not matter who comes first: the
+ * call, an event or a job. The caller has locked the order. `seen` are refunds as Stripe shows them now, in any order; those
+ * that are missing stay as they are.
  *
  * @returns whether the order stopped being refunded (drift)
  */
 export async function applyRefunds(
   tx: Tx,
   app: App,
-  { order, seen, foreign = BY_HAND, now, actor }: Apply,
+  { seen, ...step }: Step & { seen: readonly StripeRefund[] },
 ): Promise<{ drift: boolean }> {
-  const known = await listRefunds(tx, order.id);
-  const moved: Moved[] = [];
-  for (const answer of [...seen].sort((a, b) => a.createdAtSeconds - b.createdAtSeconds)) {
-    const refund =
-      known.find((row) => row.providerRef === answer.id) ??
-      known.find((row) => isAnswerTo(row, answer)) ??
-      (await adopt(tx, app, { order, answer, foreign, now }));
-    const state = advance(refund.state, answer.status);
-    const isKnown = known.includes(refund);
-    if (state === refund.state && refund.providerRef !== null && isKnown) continue;
-    await saveRefundState(tx, refund.id, { state, providerRef: answer.id });
-    if (isEnd(state) && !(isKnown && state === refund.state)) {
-      const by = isKnown ? actor : refund.requestedBy;
-      await noteRefund(tx, { refund, became: state, now, actor: by });
-    }
-    if (isUnheard(refund, state)) await enqueueRefundFailedNotice(tx, app, { order, refund, now });
-    const entry = entryFor(isKnown ? refund.state : 'requested', state);
-    if (entry !== null) moved.push({ refund, entry, providerRef: answer.id });
-  }
+  const { order, now, actor } = step;
+  const moved = [
+    ...(await applyAnswers(tx, app, { ...step, seen })),
+    ...(await bookChargebacks(tx, app, step)),
+  ];
   if (moved.length === 0) return { drift: false };
   const refundsWith = (wanted: Moved['entry']) =>
     moved.filter(({ entry }) => entry === wanted).map(({ refund }) => refund);
@@ -81,7 +66,43 @@ export async function applyRefunds(
   return { drift };
 }
 
-type Moved = { refund: Refund; entry: 'refunded' | 'refund_reversed'; providerRef: string };
+/** Writes down how each refund stands; answers those whose money moved by it. */
+async function applyAnswers(
+  tx: Tx,
+  app: App,
+  { order, seen, now, actor }: Step & { seen: readonly StripeRefund[] },
+): Promise<Moved[]> {
+  const known = await listRefunds(tx, order.id);
+  const moved: Moved[] = [];
+  for (const answer of [...seen].sort((a, b) => a.createdAtSeconds - b.createdAtSeconds)) {
+    const row =
+      known.find(({ providerRef }) => providerRef === answer.id) ??
+      known.find((candidate) => isAnswerTo(candidate, answer));
+    const refund = row ?? (await adopt(tx, app, { order, answer, now }));
+    const before = stateBefore(row);
+    const state = advance(before, answer.status);
+    if (row && state === row.state && row.providerRef !== null) continue;
+    await saveRefundState(tx, refund.id, { state, providerRef: answer.id });
+    if (isEnd(state) && state !== row?.state) {
+      await noteRefund(tx, { refund, became: state, now, actor: row ? actor : BY_HAND });
+      if (ENDED_WITHOUT_MONEY.includes(state)) {
+        await enqueueRefundFailedNotice(tx, app, { order, refund, now, actor });
+      }
+    }
+    const entry = entryFor(before, state);
+    if (entry !== null) moved.push({ refund, entry, providerRef: answer.id });
+  }
+  return moved;
+}
+
+/**
+ * Nothing is booked of one that we did not know. One that Stripe refused and shows all the same was made by an earlier call
+ * whose answer got lost.
+ */
+function stateBefore(row: Refund | undefined): RefundState {
+  if (!row) return 'requested';
+  return row.providerRef === null ? 'requested' : row.state;
+}
 
 async function bookMoney(
   tx: Tx,
@@ -117,24 +138,13 @@ function isEnd(state: RefundState): state is 'succeeded' | 'failed' | 'canceled'
   return state === 'succeeded' || state === 'failed' || state === 'canceled';
 }
 
-/** A refund that fails now, with nobody at the other end of a request who is told. */
-function isUnheard(refund: Refund, state: RefundState): boolean {
-  if (state !== 'failed' && state !== 'canceled') return false;
-  return refund.state !== 'requested' || refund.requestedBy.startsWith('system:');
-}
-
 /** A refund that somebody made at Stripe. */
 async function adopt(
   tx: Tx,
   app: App,
-  {
-    order,
-    answer,
-    foreign,
-    now,
-  }: { order: LockedOrder; answer: StripeRefund; foreign: string; now: Date },
+  { order, answer, now }: { order: LockedOrder; answer: StripeRefund; now: Date },
 ): Promise<Refund> {
-  const payment = await lockPayment(tx, order.id);
+  const payment = await loadPayment(tx, order.id);
   if (!payment) throw new Error(`Order ${order.id} has no payment.`);
   return insertRefund(tx, {
     refund: {
@@ -146,15 +156,10 @@ async function adopt(
       currency: answer.currency,
       state: answer.status,
       reason: answer.reason,
-      requestedBy: foreign,
+      requestedBy: BY_HAND,
       createdAt: now,
     },
     lines: [],
     ticketIds: [],
   });
-}
-
-function entryFor(from: RefundState, to: RefundState): Moved['entry'] | null {
-  if (from !== 'succeeded' && to === 'succeeded') return 'refunded';
-  return from === 'succeeded' && to !== 'succeeded' ? 'refund_reversed' : null;
 }

@@ -19,7 +19,7 @@ import { syncRefunds } from './sync-refunds.ts';
  * @throws Problem REFUND_FAILED (no money moves), REFUND_UNCONFIRMED (the row stays; `finishRefunds` goes on)
  */
 export async function carryOutRefund(app: App, refund: Refund, actor: string): Promise<void> {
-  await book(app, refund, { answer: await askStripe(app, refund, keyOf(refund)), actor });
+  await book(app, refund, { answer: await askStripe(app, refund, keyOf(refund), actor), actor });
 }
 
 const keyOf = ({ id }: Refund) => `refund/${id}`;
@@ -54,7 +54,7 @@ export async function resumeRefund(app: App, refund: Refund, actor: string): Pro
     if (!wasServerError || !(await isStillOpen(app, refund, actor))) throw error;
     const { createdAt } = refund;
     const otherKey = await makeOtherKey(app, { key: keyOf(refund), createdAt });
-    const answer = await askStripe(app, refund, otherKey);
+    const answer = await askStripe(app, refund, otherKey, actor);
     await book(app, refund, { answer, actor });
   }
 }
@@ -66,7 +66,12 @@ async function isStillOpen(app: App, refund: Refund, actor: string): Promise<boo
   return refunds.some(({ id, state }) => id === refund.id && state === 'requested');
 }
 
-async function askStripe(app: App, refund: Refund, key: string): Promise<StripeRefund> {
+async function askStripe(
+  app: App,
+  refund: Refund,
+  key: string,
+  actor: string,
+): Promise<StripeRefund> {
   const payment = await loadPayment(app.database.db, refund.orderId);
   if (!payment?.intentId) throw new Error(`Refund ${refund.id} has no payment to go back to.`);
   const { id: refundId, orderId, amountCents } = refund;
@@ -82,21 +87,21 @@ async function askStripe(app: App, refund: Refund, key: string): Promise<StripeR
     if (error.kind !== 'rejected') {
       throw new Problem(refundsProblems.REFUND_UNCONFIRMED, { cause: error });
     }
-    await markRejected(app, refund);
+    await markRejected(app, refund, actor);
     throw new Problem(refundsProblems.REFUND_FAILED, { cause: error });
   }
 }
 
-async function markRejected(app: App, refund: Refund): Promise<void> {
+async function markRejected(app: App, refund: Refund, actor: string): Promise<void> {
   await inTx(app, 'refunds.rejected', async (tx, now) => {
     const order = await lockOrder(tx, refund.orderId);
     const rows = await listRefunds(tx, refund.orderId);
     const isOpen = rows.some(({ id, state }) => id === refund.id && state === 'requested');
     if (!order || !isOpen) return;
     await saveRefundState(tx, refund.id, { state: 'failed' });
-    await noteRefund(tx, { refund, became: 'failed', now, actor: refund.requestedBy });
-    // Whoever asked for it himself is answered; nobody waits for one that the shop began by itself.
-    const isUnheard = refund.requestedBy.startsWith('system:');
-    if (isUnheard) await enqueueRefundFailedNotice(tx, app, { order, refund, now });
+    await noteRefund(tx, { refund, became: 'failed', now, actor });
+    await enqueueRefundFailedNotice(tx, app, { order, refund, now, actor });
+    // What it would have given back, a bank may have taken.
+    await applyRefunds(tx, app, { order, seen: [], now, actor });
   });
 }

@@ -26,14 +26,22 @@ export async function enqueueRefundMail(
   });
 }
 
-/** Step: tells the shop that money which was to go back did not. */
-export function enqueueRefundFailedNotice(
+/**
+ * Step: tells the shop that money which was to go back did not. Not whoever asked for it and is answered right now; nobody
+ * waits for one that the shop began by itself.
+ */
+export async function enqueueRefundFailedNotice(
   tx: Tx,
   app: App,
-  { order, refund, now }: { order: OrderWithLines; refund: Refund; now: Date },
+  request: { order: OrderWithLines; refund: Refund; now: Date; actor: string },
 ): Promise<void> {
+  const { order, refund, now, actor } = request;
+  const { requestedBy } = refund;
+  const isAnswered =
+    refund.state === 'requested' && requestedBy === actor && !requestedBy.startsWith('system:');
+  if (isAnswered) return;
   const amount = `${formatCents(refund.amountCents)} ${refund.currency}`;
-  return enqueueShopNotice(tx, app, {
+  await enqueueShopNotice(tx, app, {
     order,
     kind: 'refund-failed-notice',
     entityId: refund.id,

@@ -1,11 +1,11 @@
 import { inTx, type Tx } from '../../../db/client.ts';
-import type { StripeDispute } from '../../../integrations/stripe/stripe-port.ts';
+import type { StripeDispute, StripeRefund } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { freezeOrder, lockOrder, thawOrder, type LockedOrder } from '../../orders/index.ts';
 import { findPaymentByIntent } from '../../payments/index.ts';
 import { findDispute, hasOpenDispute, saveDispute } from '../queries/keep-disputes.ts';
 import { findSurplusByIntent } from '../queries/keep-surplus.ts';
-import { bookChargebacks } from './book-chargebacks.ts';
+import { applyRefunds } from './apply-refunds.ts';
 import {
   enqueueDisputeClosedNotice,
   enqueueDisputeMails,
@@ -30,6 +30,9 @@ export async function followDispute(
   if (!dispute || dispute.paymentIntentId === null) return 'not_ours';
   const payment = await findPaymentByIntent(app.database.db, dispute.paymentIntentId);
   if (!payment) return followDisputeOfSecond(app, dispute);
+  // What went back otherwise is no loss to the bank, also if its events are late.
+  const refunds =
+    dispute.status === LOST ? await app.stripe.listRefunds(dispute.paymentIntentId) : [];
   return inTx(app, 'refunds.dispute', async (tx, now) => {
     const order = await lockOrder(tx, payment.orderId);
     if (!order || order.paidAt === null) return 'no_effect';
@@ -48,7 +51,7 @@ export async function followDispute(
       closedAt: isClosed ? now : null,
       createdAt: now,
     });
-    const step = { order, dispute, now, actor };
+    const step = { order, dispute, refunds, now, actor };
     if (isClosed) return close(tx, app, step);
     return known ? 'no_effect' : open(tx, app, step);
   });
@@ -71,7 +74,14 @@ function isEnded({ status }: StripeDispute): boolean {
   return status === LOST || HARMLESS.includes(status);
 }
 
-type Step = { order: LockedOrder; dispute: StripeDispute; now: Date; actor: string };
+type Step = {
+  order: LockedOrder;
+  dispute: StripeDispute;
+  /** Those of the payment of a lost dispute, as Stripe shows them now. */
+  refunds: readonly StripeRefund[];
+  now: Date;
+  actor: string;
+};
 
 async function open(tx: Tx, app: App, { order, dispute, now, actor }: Step): Promise<'frozen'> {
   const details = { dispute: dispute.id, amountCents: dispute.amountCents };
@@ -81,14 +91,14 @@ async function open(tx: Tx, app: App, { order, dispute, now, actor }: Step): Pro
 }
 
 async function close(tx: Tx, app: App, step: Step): Promise<'closed'> {
-  const { order, dispute, now, actor } = step;
+  const { order, dispute, refunds, now, actor } = step;
   const isWon = dispute.status !== LOST;
   const isFrozen = order.disputedAt !== null && (await hasOpenDispute(tx, order.id));
   if (order.disputedAt !== null && !isFrozen) {
     const details = { dispute: dispute.id, amountCents: dispute.amountCents };
     await thawOrder(tx, { order, isWon, details, now, actor });
   }
-  if (!isWon) await bookChargebacks(tx, app, step);
+  if (!isWon) await applyRefunds(tx, app, { order, seen: refunds, now, actor });
   await enqueueDisputeClosedNotice(tx, app, { order, dispute, isWon, now });
   return 'closed';
 }

@@ -3,7 +3,7 @@ import type { App } from '../../../kernel/app.ts';
 import { sha256Hex, stableJson } from '../../../kernel/hash.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { viewOrder, type OrderDetail } from '../../orders/index.ts';
-import { ENDED_WITHOUT_MONEY } from '../queries/keep-refunds.ts';
+import { ENDED_WITHOUT_MONEY, loadRefund } from '../queries/keep-refunds.ts';
 import type { RefundBody } from '../refunds.contract.ts';
 import { refundsProblems } from '../refunds.problems.ts';
 import { carryOutRefund, resumeRefund } from './carry-out-refund.ts';
@@ -31,10 +31,13 @@ export async function refundOrder(
   const { refund, isNew } = await inTx(app, 'refunds.request', (tx, now) =>
     requestRefund(tx, app, { orderId, body, idempotencyKey, requestHash, actor, requestId, now }),
   );
-  if (ENDED_WITHOUT_MONEY.includes(refund.state)) throw new Problem(refundsProblems.REFUND_FAILED);
   const isOpen = refund.state === 'requested';
   if (isNew) await carryOutRefund(app, refund, actor);
   else if (isOpen) await resumeRefund(app, refund, actor);
+  const current = await loadRefund(app.database.db, refund.id);
+  if (current && ENDED_WITHOUT_MONEY.includes(current.state)) {
+    throw new Problem(refundsProblems.REFUND_FAILED);
+  }
   const order = await viewOrder(app.database.db, app, { orderId, audience: 'admin' });
   return { order, replayed: !isNew && !isOpen };
 }

@@ -100,6 +100,10 @@ async function findLeft(tx: Tx, order: LockedOrder, payment: Payment): Promise<L
     ),
     // One that was taken back counts as well, if no refund that stands is about it: its money came back to the shop.
     tickets: tickets.filter(({ id }) => !chosen.ticketIds.has(id)),
+    hasUndrawnTickets: order.lines.some(
+      (line) =>
+        line.productType === 'kuji' && !tickets.some(({ orderLineId }) => orderLineId === line.id),
+    ),
     shipping: order.shippingCents > 0 && !chosen.hasShipping,
   };
 }

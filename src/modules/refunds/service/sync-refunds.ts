@@ -4,7 +4,6 @@ import { lockOrder } from '../../orders/index.ts';
 import { findPaymentByIntent, loadPayment } from '../../payments/index.ts';
 import { findSurplusByIntent } from '../queries/keep-surplus.ts';
 import { applyRefunds } from './apply-refunds.ts';
-import { bookChargebacks } from './book-chargebacks.ts';
 import { returnSecondPayment } from './return-second-payment.ts';
 
 /**
@@ -22,10 +21,7 @@ export async function syncRefunds(
   return inTx(app, 'refunds.sync', async (tx, now) => {
     const order = await lockOrder(tx, orderId);
     if (!order) throw new Error(`Order ${orderId} does not exist.`);
-    const applied = await applyRefunds(tx, app, { order, seen, now, actor });
-    const current = await lockOrder(tx, orderId);
-    if (current) await bookChargebacks(tx, app, { order: current, now, actor });
-    return applied;
+    return applyRefunds(tx, app, { order, seen, now, actor });
   });
 }
 

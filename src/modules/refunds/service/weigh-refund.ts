@@ -18,6 +18,8 @@ export type Left = {
   /** Standard lines only, by their id; none at zero. */
   quantities: ReadonlyMap<string, number>;
   tickets: readonly OrderTicket[];
+  /** Some that were paid for have no numbers yet: whoever chooses all the rest leaves them. */
+  hasUndrawnTickets: boolean;
   shipping: boolean;
 };
 
@@ -29,7 +31,8 @@ export type Left = {
  */
 export function weighRefund(order: OrderWithLines, left: Left, body: RefundBody): Weighed {
   const chosen = chooseGoods(order, left, body);
-  const amountCents = body.amountCents ?? priceOf(order, left, chosen);
+  const amountCents =
+    body.amountCents ?? (isForAll(body) ? left.remainingCents : priceOf(order, left, chosen));
   if (amountCents < 1 || amountCents > left.remainingCents) {
     throw new Problem(refundsProblems.REFUND_EXCEEDS_REMAINING, {
       details: { remainingCents: left.remainingCents },
@@ -38,13 +41,16 @@ export function weighRefund(order: OrderWithLines, left: Left, body: RefundBody)
   return { amountCents, ...chosen };
 }
 
+/** Nothing is chosen: all that is left is meant. */
+function isForAll({ lines = [], ticketIds = [], includeShipping }: RefundBody): boolean {
+  return lines.length + ticketIds.length === 0 && includeShipping !== true;
+}
+
 type Chosen = Omit<Weighed, 'amountCents'>;
 
 function chooseGoods(order: OrderWithLines, left: Left, body: RefundBody): Chosen {
   if (body.amountCents !== undefined) return { lines: [], ticketIds: [], includesShipping: false };
-  const isAll =
-    (body.lines ?? []).length + (body.ticketIds ?? []).length === 0 &&
-    body.includeShipping !== true;
+  const isAll = isForAll(body);
   const wanted = new Map<string, number>(isAll ? left.quantities : []);
   for (const { orderLineId, quantity } of body.lines ?? []) {
     wanted.set(orderLineId, (wanted.get(orderLineId) ?? 0) + quantity);
@@ -66,6 +72,7 @@ function chooseGoods(order: OrderWithLines, left: Left, body: RefundBody): Chose
 
 function priceOf(order: OrderWithLines, left: Left, chosen: Chosen): number {
   const isLast =
+    !left.hasUndrawnTickets &&
     chosen.ticketIds.length === left.tickets.length &&
     chosen.includesShipping === left.shipping &&
     [...left.quantities].every(([id, quantity]) =>
