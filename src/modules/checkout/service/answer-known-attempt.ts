@@ -3,7 +3,6 @@ import { inTx } from '../../../db/client.ts';
 import { idempotencyProblems } from '../../../http/idempotency-problems.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
-import { loadOrder } from '../../orders/index.ts';
 import { openSessionRoute, type OpenedSession } from '../checkout.contract.ts';
 import { checkoutProblems } from '../checkout.problems.ts';
 import {
@@ -17,6 +16,7 @@ import {
 import { lockShopper } from '../queries/lock-shopper.ts';
 import { loadCartFacts } from './judge-cart.ts';
 import { openPaymentPage, resumePaymentPage } from './open-payment-page.ts';
+import { requirePending } from './require-pending.ts';
 import { reserveCart, type Cart } from './reserve-cart.ts';
 
 type Known = { cart: Cart; key: AttemptKey; bodyHash: string };
@@ -82,29 +82,18 @@ async function takeOver(app: App, attempt: Attempt): Promise<Answer | null> {
     leaseAttempt(tx, { attemptId: attempt.id, now }),
   );
   if (!isOurs) return null;
-  await requirePending(app, orderId);
   return { opened: await resumePaymentPage(app, orderId), replayed: true };
 }
 
 async function replay(app: App, attempt: Attempt): Promise<Answer> {
-  const opened = openSessionRoute.replies[201].parse(attempt.responseBody);
-  await requirePending(app, opened.orderId);
+  const { orderId, responseBody } = attempt;
+  if (orderId === null) throw new Error(`Attempt ${attempt.id} was answered about no order.`);
+  await requirePending(app, orderId);
+  const opened = openSessionRoute.replies[201].parse(responseBody);
   const session = await app.stripe.retrieveSession(opened.sessionId);
   if (session?.status === 'complete') throw new Problem(checkoutProblems.CHECKOUT_COMPLETED);
   if (session?.status !== 'open' || session.url === null) {
     throw new Problem(checkoutProblems.CHECKOUT_ENDED);
   }
   return { opened, replayed: true };
-}
-
-async function requirePending(app: App, orderId: string): Promise<void> {
-  const order = await loadOrder(app.database.db, orderId);
-  if (order?.status === 'pending_payment') return;
-  const isPaid = order !== null && order.paidAt !== null;
-  throw new Problem(
-    isPaid ? checkoutProblems.CHECKOUT_COMPLETED : checkoutProblems.CHECKOUT_ENDED,
-    {
-      details: { orderStatus: order?.status ?? null },
-    },
-  );
 }

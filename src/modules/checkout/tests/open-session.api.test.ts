@@ -9,7 +9,10 @@ import {
   newKey,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
-import { resumePaymentPage } from '../service/open-payment-page.ts';
+import { loadPayment } from '../../payments/index.ts';
+import { openPaymentPage } from '../service/open-payment-page.ts';
+import { resumeCheckouts } from '../service/resume-checkouts.ts';
+import { cancelCheckout } from '../service/cancel-checkout.ts';
 import { pruneAttempts } from '../service/prune-attempts.ts';
 
 let w: World;
@@ -335,8 +338,11 @@ describe('POST /checkout/session', () => {
     ]);
     const { stripeSecretKey } = w.sandbox.core.settings;
     w.sandbox.core.settings.stripeSecretKey = 'sk_test_another';
-    const slower = resumePaymentPage(w.app, orderId);
-    await expect(slower).rejects.toMatchObject({ code: 'PAYMENT_PAGE_REFUSED' });
+    const payment = await loadPayment(w.app.database.db, orderId);
+    if (!payment) throw new Error('The order has no payment.');
+    await expect(openPaymentPage(w.app, payment)).rejects.toMatchObject({
+      code: 'PAYMENT_PAGE_REFUSED',
+    });
     w.sandbox.core.settings.stripeSecretKey = stripeSecretKey;
     expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 1 });
   });
@@ -400,6 +406,47 @@ describe('POST /checkout/session', () => {
     const answer = { checkoutUrl, sessionId, publicId, orderId };
     expect((again.body as { data: unknown }).data).toEqual(answer);
     expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 1 });
+  });
+
+  it('keeps the hold when Stripe refuses to tell about a page that may be there', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const body = checkoutBody([
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    const key = newKey();
+    const post = { match: 'POST /v1/checkout/sessions', times: 2, delayMs: 10 };
+    w.sandbox.fault({ ...post, kind: 'timeout_after_work' });
+    w.sandbox.fault({ match: 'GET /v1/checkout/sessions', kind: 'error_500', times: 4 });
+    expect(codeOf(await checkout(w, body, key))).toBe('PAYMENT_PAGE_UNKNOWN');
+    await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
+    const { stripeSecretKey } = w.sandbox.core.settings;
+    w.sandbox.core.settings.stripeSecretKey = 'sk_test_another';
+    expect(codeOf(await checkout(w, body, key))).toBe('PAYMENT_PAGE_UNKNOWN');
+    w.sandbox.core.settings.stripeSecretKey = stripeSecretKey;
+    expect(await stockOf(product.productId)).toEqual({ on_hand: 1, reserved: 1 });
+    expect((await checkout(w, body, key)).status).toBe(201);
+  });
+
+  it('goes on with no attempt whose order has ended', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const { body, key, orderId } = await anOpenCheckout(w, [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    await cancelCheckout(w.app, { orderId, actor: 'shopper' });
+    const { pool } = w.app.database;
+    await pool.query(
+      `UPDATE popbox.checkout_attempts SET state = 'running', response_status = NULL, response_body = NULL,
+        lease_until = now() - interval '1 s' WHERE order_id = $1`,
+      [orderId],
+    );
+    expect(await resumeCheckouts(w.app)).toBe(0);
+    const { rows } = await pool.query(
+      'SELECT state FROM popbox.checkout_attempts WHERE order_id = $1',
+      [orderId],
+    );
+    expect(rows).toEqual([{ state: 'done' }]);
+    const again = await checkout(w, body, key);
+    expect([again.status, codeOf(again)]).toEqual([409, 'CHECKOUT_ENDED']);
   });
 
   it('forgets a key after three days', async () => {
