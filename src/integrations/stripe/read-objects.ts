@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { validate as isUuid } from 'uuid';
 import type { StripeDispute, StripeRefund, StripeSession } from './stripe-port.ts';
 
 const SESSION_STATUSES = ['open', 'complete', 'expired'] as const;
@@ -23,12 +24,23 @@ export function readSession(session: Stripe.Checkout.Session): StripeSession {
         ? null
         : payment_intent.amount_received,
     currency: currency.toUpperCase(),
-    orderId: session.metadata?.['orderId'] ?? session.client_reference_id,
+    orderId: readOrderId(session),
     publicId: session.metadata?.['orderPublicId'] ?? null,
     customerEmail: session.customer_details?.email ?? session.customer_email,
     createdAtSeconds: session.created,
     expiresAtSeconds: session.expires_at,
   };
+}
+
+/** An account may serve other shops, too; their sessions may lack what ours always have. */
+export function readOwnSession(session: Stripe.Checkout.Session): StripeSession | null {
+  return session.amount_total === null || session.currency === null ? null : readSession(session);
+}
+
+/** Null where another shop wrote a reference of its own. */
+function readOrderId({ metadata, client_reference_id }: Stripe.Checkout.Session): string | null {
+  const reference = metadata?.['orderId'] ?? client_reference_id;
+  return reference !== null && isUuid(reference) ? reference : null;
 }
 
 /** @throws Error if Stripe says something that this version of its API does not know */

@@ -4,7 +4,7 @@ import { assertOutsideTransaction } from '../../db/transaction-context.ts';
 import { ProviderError } from '../provider-error.ts';
 import { describeStripeFailure } from './describe-stripe-failure.ts';
 import { readEvent } from './read-event.ts';
-import { readDispute, readRefund, readSession } from './read-objects.ts';
+import { readDispute, readOwnSession, readRefund, readSession } from './read-objects.ts';
 import { isUnknownResource, sortStripeError } from './sort-stripe-error.ts';
 import { WebhookSignatureInvalid } from './stripe-port.ts';
 import type { SessionParams, StripeEvent, StripePort, StripeSession } from './stripe-port.ts';
@@ -49,7 +49,7 @@ export function createStripeAdapter(settings: StripeSettings): StripePort {
     retrieveSession: (id) =>
       call('retrieveSession', () =>
         nullIfUnknown(async () =>
-          readSession(await stripe.checkout.sessions.retrieve(id, { expand })),
+          readOwnSession(await stripe.checkout.sessions.retrieve(id, { expand })),
         ),
       ),
     expireSession: (id, idempotencyKey) =>
@@ -63,7 +63,7 @@ export function createStripeAdapter(settings: StripeSettings): StripePort {
           limit: 1,
           expand: ['data.payment_intent'],
         });
-        return data[0] === undefined ? null : readSession(data[0]);
+        return data[0] === undefined ? null : readOwnSession(data[0]);
       }),
     createRefund: ({ paymentIntentId, amountCents, metadata }, idempotencyKey) =>
       call('createRefund', async () =>
@@ -234,11 +234,6 @@ async function* pageThrough<Raw extends { id: string }, T>(
     if (!page.has_more || last === undefined) return;
     startingAfter = { starting_after: last.id };
   }
-}
-
-/** An account may serve other shops, too; their sessions may lack what ours always have. */
-function readOwnSession(session: Stripe.Checkout.Session): StripeSession | null {
-  return session.amount_total === null || session.currency === null ? null : readSession(session);
 }
 
 async function readAll<T>(pages: AsyncIterable<T>): Promise<T[]> {

@@ -2,6 +2,8 @@ import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anOpenCheckout, aProduct, type OpenCheckout } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
+import { loadPayment } from '../../payments/index.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -168,6 +170,20 @@ describe('POST /webhooks/stripe', () => {
       const { id } = JSON.parse(payload) as { id: string };
       expect((await stateOf(id))?.state, type).toBe('ignored');
     }
+  });
+
+  it('leaves the paid sessions of another shop on the account alone', async () => {
+    const { orderId } = await openOne();
+    const payment = await loadPayment(w.app.database.db, orderId);
+    const params = payment?.sessionParams as SessionParams;
+    const theirs = await w.app.stripe.createSession({ ...params, orderId: 'cart_123' }, 'theirs');
+    w.sandbox.pay(theirs.id, 'paid');
+    await w.drain();
+    const { rows } = await w.app.database.pool.query<{ state: string; attempts: number }>(
+      'SELECT state, attempts FROM popbox.inbound_events WHERE object_id = $1 AND type = $2',
+      [theirs.id, 'checkout.session.completed'],
+    );
+    expect(rows).toEqual([{ state: 'ignored', attempts: 1 }]);
   });
 
   it.each([
