@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from './client.ts';
 
-/**
+/*
  * The global lock order. Whoever locks more than one kind of row in a transaction takes them in this
  * order, and several rows of one kind by ascending id; then no two transactions can wait for each other.
  *

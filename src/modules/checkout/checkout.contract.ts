@@ -29,7 +29,7 @@ const optionalLine = (max: number) =>
     .transform((value) => (value === undefined || value === '' ? null : value));
 
 export const MAX_QUANTITY = 20;
-export const MAX_LINES = 50;
+const MAX_LINES = 50;
 
 const checkoutItem = z.object({
   productId: z.uuid(),

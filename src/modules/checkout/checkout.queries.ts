@@ -47,7 +47,7 @@ const sellablesOf = prepareStatement((db) =>
 export type AttemptKey = { actor: string; endpoint: string; idempotencyKey: string };
 
 /** Until when an attempt belongs to the request that runs it: longer than all its calls to Stripe together. */
-export const ATTEMPT_LEASE_MS = 60_000;
+const ATTEMPT_LEASE_MS = 60_000;
 
 type NewAttempt = AttemptKey & { id: string; bodyHash: string; now: Date };
 

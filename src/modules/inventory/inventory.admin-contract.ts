@@ -49,7 +49,7 @@ export const setVariantStockRoute = defineRoute({
 const amount = z.int();
 
 /** What is, what the ledger, holds and boxes say should be, and where they differ. */
-export const stockCheckSchema = z.object({
+const stockCheckSchema = z.object({
   inventoryId: z.uuid(),
   productId: z.uuid(),
   /** Null for the tickets of a kuji product. */

@@ -12,5 +12,6 @@ export { recordCapture } from './service/record-capture.ts';
 export { recordSession } from './service/record-session.ts';
 export { markPaymentFailed } from './service/mark-payment-failed.ts';
 export { recordRefundEntry, saveRefundedSum } from './service/record-refund.ts';
+export { voidEmptyPayment } from './service/void-empty-payment.ts';
 export { erasePayers } from './service/erase-payers.ts';
 export { exportPayments } from './service/export-payments.ts';

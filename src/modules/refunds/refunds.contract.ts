@@ -11,7 +11,7 @@ const count = z.int().min(0);
 /** What may be chosen of an order, instead of an amount. */
 const CHOICES = ['lines', 'ticketIds', 'includeShipping'] as const;
 
-export const refundBodySchema = z
+const refundBodySchema = z
   .object({
     amountCents: z.int('Must be a whole number.').min(1, 'Must be at least 1.').optional(),
     lines: z

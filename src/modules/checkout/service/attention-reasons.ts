@@ -10,7 +10,7 @@ export const attentionReasons = {
   },
   NO_PAYMENT_INTENT: {
     message: 'Stripe reports that nothing had to be paid for this order.',
-    hint: 'Check the prices of its goods, then accept the order as it is.',
+    hint: 'Check the prices of its goods, then accept the order as it is, or cancel it.',
   },
   CURRENCY_DIFFERS: {
     message: 'The payment was made in another currency than the order asks for.',

@@ -1,4 +1,5 @@
 import { ProviderError } from '../../../integrations/provider-error.ts';
+import type { Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { Problem } from '../../../kernel/problems.ts';
 import { recordAudit } from '../../audit/index.ts';
@@ -8,10 +9,12 @@ import {
   packOrder,
   shipOrder,
   tellPacked,
+  type LockedOrder,
   type StaffRequest,
 } from '../../orders/index.ts';
 import { statusProblems, type ChangeOrderStatusBody } from '../checkout.status-contract.ts';
 import { cancelCheckout, type CancelOutcome } from './cancel-checkout.ts';
+import { cancelOrderOfNothing } from './cancel-order-of-nothing.ts';
 
 /**
  * Use case: what staff press a button for; answers what to tell them. It stands here and not with the orders, because a
@@ -44,22 +47,20 @@ export async function changeOrderStatus(
 
 async function cancel(app: App, request: StaffRequest): Promise<CancelOutcome> {
   const { orderId, actor, requestId } = request;
-  try {
-    return await cancelCheckout(app, {
-      orderId,
+  const alongside = (tx: Tx, order: LockedOrder) =>
+    recordAudit(tx, {
+      id: app.newId(),
       actor,
-      alongside: (tx, order) =>
-        recordAudit(tx, {
-          id: app.newId(),
-          actor,
-          action: 'order.cancelled',
-          targetType: 'order',
-          targetId: orderId,
-          before: { status: order.status },
-          after: { status: 'cancelled' },
-          requestId,
-        }),
+      action: 'order.cancelled',
+      targetType: 'order',
+      targetId: orderId,
+      before: { status: order.status },
+      after: { status: 'cancelled' },
+      requestId,
     });
+  if (await cancelOrderOfNothing(app, { orderId, actor, alongside })) return 'cancelled';
+  try {
+    return await cancelCheckout(app, { orderId, actor, alongside });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     throw new Problem(statusProblems.CANCEL_UNCONFIRMED, { cause: error });

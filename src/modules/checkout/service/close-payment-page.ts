@@ -5,7 +5,7 @@ import { loadPayment, recordSession } from '../../payments/index.ts';
 import { findOrCreateSession, findSession } from './find-or-create-session.ts';
 
 /** `closed`: nobody can pay any more. `submitted`: somebody has; read the session to know what came of it. */
-export type ClosedPage = { state: 'closed' } | { state: 'submitted'; sessionId: string };
+type ClosedPage = { state: 'closed' } | { state: 'submitted'; sessionId: string };
 
 /**
  * Asks Stripe to close the payment page of an order. Always before the goods of an unpaid order are freed: freed first, a

@@ -10,7 +10,7 @@ const MAX_BATCHES = 3;
 /** Calls to Stripe at a time: three hundred in a row would outlast the job's interval. */
 const PARALLEL = 8;
 
-export type ExpireSummary = { expired: number; finalised: number; kept: number };
+type ExpireSummary = { expired: number; finalised: number; kept: number };
 
 /**
  * Job: ends holds that are over. Stripe is asked first and stock is freed second: freed by the local clock, a unit could

@@ -8,7 +8,7 @@ import { bookUnserved } from './book-unserved.ts';
 import { CannotFinalise } from './cannot-finalise.ts';
 import { giveBackSecond } from './give-back-second.ts';
 import { isOwnSession } from './is-own-session.ts';
-import { judgePayment } from './judge-payment.ts';
+import { judgePayment, receivedFrom } from './judge-payment.ts';
 import { drawNumbers, sellGoods } from './sell-goods.ts';
 
 export type FinaliseOutcome =
@@ -78,6 +78,8 @@ async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<Fin
   if (!isOwnSession(payment, session)) return giveBackSecond(tx, app, paid);
   if (order.paidAt !== null) return 'already_finalised';
 
+  // Somebody has said that the price of nothing was a mistake.
+  if (order.status === 'cancelled' && receivedFrom(session) === 0) return 'not_paid';
   const mismatch = judgePayment(session, order);
   if (mismatch !== null) throw new CannotFinalise(mismatch);
   const { paymentIntentId } = session;

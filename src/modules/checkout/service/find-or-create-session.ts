@@ -16,8 +16,8 @@ export type PaymentPage = Pick<Payment, 'orderId' | 'createdAt' | 'sessionParams
  * The one Stripe session of an order: created, or found where an earlier answer was lost. The key is made of our own id
  * and the parameters are the stored ones, so repeating gives the same session.
  *
- * @throws ProviderError `rejected` or `misconfigured`: there is no session; `unknown`: there may be one, so what it is
- *   for must stay held
+ * @throws ProviderError `rejected` or `misconfigured`: this call made no session, an earlier one may have; `unknown`: this
+ *   one may have, too, so what it is for must stay held
  */
 export async function findOrCreateSession(app: App, payment: PaymentPage): Promise<StripeSession> {
   // Written by this module, exactly as it is to be sent.

@@ -7,7 +7,7 @@ import { hmacSha256 } from '../../../kernel/hash.ts';
  * Tells one browser's checkouts from another's, for a day. An e-mail would not do: whoever knows a stranger's could end his
  * checkout. Opens nothing else; orders have a cookie of their own.
  */
-export const BROWSER_COOKIE = 'checkout_browser';
+const BROWSER_COOKIE = 'checkout_browser';
 
 const SECRET_BYTES = 24;
 const SECRET = /^[\w-]{32}$/;

@@ -14,14 +14,14 @@ import { openPaymentPage } from './open-payment-page.ts';
 import { readCart } from './read-cart.ts';
 import { reserveCart, type Cart } from './reserve-cart.ts';
 
-export type OpenSessionRequest = {
+type OpenSessionRequest = {
   body: CheckoutBody;
   idempotencyKey: string;
   authorization: string | null;
   browser: Browser;
 };
 
-export const OPEN_SESSION = 'POST /api/v1/checkout/session';
+const OPEN_SESSION = 'POST /api/v1/checkout/session';
 
 /**
  * Use case: holds a cart for ten minutes and opens its payment page.

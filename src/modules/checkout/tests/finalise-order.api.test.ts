@@ -14,6 +14,7 @@ import {
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { releaseHolds } from '../../inventory/index.ts';
+import { finaliseOrder } from '../service/finalise-order.ts';
 import { expireHolds } from '../service/expire-holds.ts';
 
 let w: World;
@@ -223,20 +224,30 @@ describe('the end of a hold', () => {
     const { data } = await callAs<Record<string, unknown>>(w, admin, ['get', ...settings]);
     await callAs(w, admin, ['put', ...settings], { ...data, flatShippingCents: 0 });
     const gift = await aProduct(w, { priceCents: 0 });
-    const opened = await anOpenCheckout(w, [
-      { productId: gift.productId, productVariantId: gift.variantId, quantity: 1 },
-    ]);
+    const item = { productId: gift.productId, productVariantId: gift.variantId, quantity: 1 };
+    const [wanted, mistaken] = [await anOpenCheckout(w, [item]), await anOpenCheckout(w, [item])];
     await callAs(w, admin, ['put', ...settings], data);
-    w.sandbox.pay(opened.sessionId, 'paid');
+    for (const { sessionId } of [wanted, mistaken]) w.sandbox.pay(sessionId, 'paid');
     await w.drain();
-    expect(await factsOf(opened)).toMatchObject({
-      status: 'paid_needs_attention',
-      attention_code: 'NO_PAYMENT_INTENT',
-      received: 0,
-      reserved: 0,
-    });
-    const accepted = await callAs(w, admin, ['post', `/admin/orders/${opened.orderId}/accept`], {});
+    for (const opened of [wanted, mistaken]) {
+      expect(await factsOf(opened)).toMatchObject({
+        status: 'paid_needs_attention',
+        attention_code: 'NO_PAYMENT_INTENT',
+        received: 0,
+        reserved: 0,
+      });
+    }
+    const accepted = await callAs(w, admin, ['post', `/admin/orders/${wanted.orderId}/accept`], {});
     expect(accepted).toMatchObject({ status: 200, data: { status: 'paid' } });
+    const cancel = (orderId: string) =>
+      callAs(w, admin, ['patch', `/admin/orders/${orderId}/status`], { status: 'cancelled' });
+    expect((await cancel(mistaken.orderId)).status).toBe(200);
+    expect(await factsOf(mistaken)).toMatchObject({ status: 'cancelled', reserved: 0 });
+    // Whoever asks Stripe again is not told otherwise, or it would come back each night.
+    const { sessionId } = mistaken;
+    expect(await finaliseOrder(w.app, { sessionId, actor: 'test' })).toBe('not_paid');
+    // Money is not cancelled away.
+    expect((await cancel(wanted.orderId)).status).toBe(409);
   });
 
   // Red if stock is given back by whoever asks, and not by flipping the hold: no lock of the order helps here.

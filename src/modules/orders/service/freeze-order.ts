@@ -9,7 +9,7 @@ import { markNeedsAttention, resolveAttention } from './mark-order.ts';
 export const DISPUTED = {
   code: 'DISPUTED',
   message: 'The cardholder disputes the payment. Packing and tickets are on hold.',
-  hint: 'Answer the dispute at Stripe. Refund or ship nothing before it is decided.',
+  hint: 'Answer the dispute at Stripe; an inquiry can be refunded. If it is lost in part, accept the order to serve it.',
 };
 
 type Change = { order: Order; now: Date; actor: string; details: Record<string, string | number> };

@@ -22,7 +22,8 @@ const BETTER: Readonly<Record<string, readonly Action[]>> = {
   NO_PAYMENT_INTENT: ['accept'],
   REFUND_DRIFT: ['reconcile_refunds', 'refund'],
   REFUND_FAILED_GOODS_GONE: ['reconcile_refunds', 'refund'],
-  DISPUTED: ['refund', 'reconcile_refunds'],
+  // Stripe refunds a payment that a bank asks about, and none that it has decided to take; what is left after that can be served.
+  DISPUTED: ['reconcile_refunds', 'refund', 'accept'],
 };
 
 const USUAL: readonly Action[] = ['recover_payment', 'refund'];

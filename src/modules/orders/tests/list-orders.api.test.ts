@@ -270,6 +270,7 @@ it('lists what waits for a person, with requests that the API takes', async () =
         id: disputed.orderId,
         attention: { reasonCode: 'DISPUTED' },
         actions: [
+          { action: 'reconcile_refunds' },
           {
             action: 'refund',
             label: 'Refund',
@@ -277,7 +278,7 @@ it('lists what waits for a person, with requests that the API takes', async () =
             path: `/api/v1/admin/orders/${disputed.orderId}/refund`,
             role: 'admin',
           },
-          { action: 'reconcile_refunds' },
+          { action: 'accept' },
         ],
       },
     ],

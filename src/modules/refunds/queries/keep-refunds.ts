@@ -8,7 +8,7 @@ import {
 } from '../../../db/schema/refunds.ts';
 
 export type Refund = typeof refunds.$inferSelect;
-export type NewRefund = typeof refunds.$inferInsert;
+type NewRefund = typeof refunds.$inferInsert;
 export type RefundLine = { orderLineId: string; quantity: number; amountCents: number };
 
 /** Refunds in these states moved no money and will not. */

@@ -11,8 +11,8 @@ const UNANSWERED_AFTER_MS = MINUTE_MS;
 const BATCH = 50;
 
 /**
- * Job: refunds and second payments that are written down but have no answer, because the process or the connection died, are asked for again
- * under their own keys. One that fails does not keep the others waiting.
+ * Job: refunds and second payments that are written down but have no answer, because the process or the connection died, are
+ * asked for again under their own keys. One that fails does not keep the others waiting.
  */
 export async function finishRefunds(app: App): Promise<number> {
   const before = addMs(await readNow(app), -UNANSWERED_AFTER_MS);

@@ -93,8 +93,7 @@ async function open(tx: Tx, app: App, { order, dispute, now, actor }: Step): Pro
 async function close(tx: Tx, app: App, step: Step): Promise<'closed'> {
   const { order, dispute, refunds, now, actor } = step;
   const isWon = dispute.status !== LOST;
-  const isFrozen = order.disputedAt !== null && (await hasOpenDispute(tx, order.id));
-  if (order.disputedAt !== null && !isFrozen) {
+  if (order.disputedAt !== null && !(await hasOpenDispute(tx, order.id))) {
     const details = { dispute: dispute.id, amountCents: dispute.amountCents };
     await thawOrder(tx, { order, isWon, details, now, actor });
   }

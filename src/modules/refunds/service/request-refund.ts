@@ -20,7 +20,7 @@ import { weighRefund, type Left } from './weigh-refund.ts';
 
 const REFUNDABLE: readonly OrderStatus[] = ['paid', 'packed', 'shipped', 'paid_needs_attention'];
 
-export type RefundRequest = {
+type RefundRequest = {
   orderId: string;
   body: RefundBody;
   idempotencyKey: string;

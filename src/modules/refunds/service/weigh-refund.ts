@@ -5,7 +5,7 @@ import type { RefundLine } from '../queries/keep-refunds.ts';
 import type { RefundBody } from '../refunds.contract.ts';
 import { refundsProblems } from '../refunds.problems.ts';
 
-export type Weighed = {
+type Weighed = {
   amountCents: number;
   lines: RefundLine[];
   ticketIds: string[];

@@ -12,10 +12,7 @@ import { NO_EFFECT } from './work-event.ts';
 const MAX_ID = 255;
 const MAX_TYPE = 120;
 
-export type IncomingEvent = Pick<
-  typeof inboundEvents.$inferInsert,
-  'eventId' | 'type' | 'payload'
-> & {
+type IncomingEvent = Pick<typeof inboundEvents.$inferInsert, 'eventId' | 'type' | 'payload'> & {
   provider: (typeof INBOUND_PROVIDERS)[number];
   objectId: string | null;
   /** Why there is nothing to do about it; null: its work is queued. */
