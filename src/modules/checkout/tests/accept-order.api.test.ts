@@ -111,6 +111,17 @@ describe('POST /admin/orders/:id/accept', () => {
     expect(await accept(disputed.orderId)).toMatchObject({ code: 'ORDER_NOT_ACCEPTABLE' });
   });
 
+  // Red if any reason will do: what it refunded may be on the shelf again, and its tickets were taken back.
+  it('refuses an order whose refund Stripe took back', async () => {
+    const { orderId } = await aPaidOrder(w, await aCart());
+    await refundAs(w, admin, orderId);
+    const [refund] = await w.app.stripe.listRefunds((await moneyOf(w, orderId)).intentId);
+    await w.sandbox.odd('refund_failed', refund?.id ?? '');
+    await w.drain();
+    expect(await statusOf(w, orderId)).toBe('paid_needs_attention');
+    expect(await accept(orderId)).toMatchObject({ status: 409, code: 'ORDER_NOT_ACCEPTABLE' });
+  });
+
   it('refuses unknown and unpaid orders, and one that is being recovered', async () => {
     expect(await accept(nobody)).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     const open = await anOpenCheckout(w, await aCart());
