@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anOpenCheckout, aProduct, type OpenCheckout } from '../../../../testing/factories.ts';
+import {
+  anOpenCheckout,
+  aProduct,
+  checkout,
+  checkoutBody,
+  type OpenCheckout,
+} from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
-import { cancelCheckout } from '../index.ts';
+import { cancelCheckout, expireOrder } from '../index.ts';
 import { resumeCheckouts } from '../service/resume-checkouts.ts';
+import { tellAnswer } from './look-at-checkout.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -19,6 +26,16 @@ async function openOne(): Promise<OpenCheckout> {
 
 const cancel = ({ orderId }: { orderId: string }, actor = 'admin') =>
   cancelCheckout(w.app, { orderId, actor });
+
+/** The one order of a product. */
+async function orderOf(productId: string): Promise<{ orderId: string }> {
+  const { rows } = await w.app.database.pool.query<{ orderId: string }>(
+    'SELECT order_id AS "orderId" FROM popbox.order_lines WHERE product_id = $1',
+    [productId],
+  );
+  if (!rows[0]) throw new Error('The order is gone.');
+  return rows[0];
+}
 
 async function factsOf({ orderId }: { orderId: string }) {
   const { rows } = await w.app.database.pool.query<Record<string, unknown>>(
@@ -111,15 +128,36 @@ describe('cancelling an unpaid order', () => {
     w.sandbox.fault({ match: 'GET /v1/checkout/sessions', kind: 'error_500', times: 4 });
     await expect(anOpenCheckout(w, [item])).rejects.toThrow('PAYMENT_PAGE_UNKNOWN');
     await fetch(`${w.sandbox.url}/faults`, { method: 'DELETE' });
-    const { rows } = await w.app.database.pool.query<{ orderId: string }>(
-      'SELECT order_id AS "orderId" FROM popbox.order_lines WHERE product_id = $1',
-      [productId],
-    );
-    const [order] = rows;
-    if (!order) throw new Error('The order is gone.');
+    const order = await orderOf(productId);
     expect(await cancel(order)).toBe('cancelled');
     await resumeCheckouts(w.app);
     expect(await factsOf(order)).toEqual(FREE);
+  });
+
+  // Red if no page in the list is taken for no page at all: what Stripe was asked for may yet be done.
+  it('keeps the goods while nobody knows whether there is a page', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 1 });
+    const item = { productId, productVariantId: variantId, quantity: 1 };
+    w.sandbox.fault({ match: 'POST /v1/checkout/sessions', kind: 'reset', times: 4 });
+    await expect(anOpenCheckout(w, [item])).rejects.toThrow('PAYMENT_PAGE_UNKNOWN');
+    const order = await orderOf(productId);
+    await expect(cancel(order)).rejects.toThrow('stripe createSession');
+    expect(await factsOf(order)).toEqual(HELD);
+    expect(await cancel(order)).toBe('cancelled');
+  });
+
+  // Red if the page is left open: its shopper could pay for what is no longer set aside.
+  it('a page that opens after its order has ended is closed again', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 1 });
+    const gate = w.sandbox.gate('POST /v1/checkout/sessions', 'after');
+    const item = { productId, productVariantId: variantId, quantity: 1 };
+    const slow = checkout(w, checkoutBody([item]));
+    await gate.arrived;
+    const { orderId } = await orderOf(productId);
+    expect(await expireOrder(w.app, { orderId, actor: 'test' })).toBe(true);
+    gate.open();
+    expect(tellAnswer(await slow)).toBe('409 CHECKOUT_ENDED');
+    expect((await w.app.stripe.findSessionForOrder(orderId, 0))?.status).toBe('expired');
   });
 
   it('knows no other orders', async () => {
