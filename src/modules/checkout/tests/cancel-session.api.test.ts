@@ -156,6 +156,18 @@ describe('the browser’s cookie', () => {
     expect(tellAnswer(await shopper.cancel(next.publicId))).toBe('200');
   });
 
+  // Red if the cookie is taken as it comes: whoever was given the same nonsense would end the other's checkout.
+  it('is the shop’s own: another value is nobody’s browser', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 2 });
+    const cart = [{ productId, productVariantId: variantId, quantity: 1 }];
+    const [one, other] = [aBrowser(w), aBrowser(w)];
+    for (const { cookies } of [one, other]) cookies.set('checkout_browser', 'undefined');
+    const first = await one.open(cart);
+    await other.open(cart);
+    expect(await statusOf(w, first)).toBe('pending_payment');
+    expect(one.cookies.get('checkout_browser')).not.toBe(other.cookies.get('checkout_browser'));
+  });
+
   it('comes with a refusal, too: the goods may be held all the same', async () => {
     const { productId, cart } = await aUnit();
     const shopper = aBrowser(w);
