@@ -218,6 +218,25 @@ describe('the end of a hold', () => {
     expect(await factsOf(opened)).toMatchObject({ status: 'paid', on_hand: 2, reserved: 0 });
   });
 
+  // As after a restored backup: Stripe knows of the page, the order does not.
+  it('finds a page that nobody has written down, also when it cannot be asked for any more', async () => {
+    const [asked, late] = [await openOne(), await openOne()];
+    await w.app.database.pool.query(
+      'UPDATE popbox.payments SET session_id = NULL, session_url = NULL WHERE order_id = ANY ($1)',
+      [[asked.orderId, late.orderId]],
+    );
+    w.sandbox.pay(asked.sessionId, 'paid');
+    await w.drain();
+    expect(await factsOf(asked)).toMatchObject({ status: 'paid', payment: 'paid' });
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(late.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    // By then Stripe has forgotten the key, and refuses the time at which the page was to end.
+    w.clock.offsetMs = 25 * 60 * MINUTE_MS;
+    expect(await expireHolds(w.app)).toMatchObject({ finalised: 1 });
+    expect(await factsOf(late)).toMatchObject({ status: 'paid', payment: 'paid' });
+  });
+
   it('of nothing is for a person: a price of zero may be a mistake', async () => {
     const admin = await anAdmin(w);
     const settings = ['/admin/settings/shipping'] as const;
