@@ -8,10 +8,13 @@ import {
   setLatePayments,
   type OpenCheckout,
 } from '../../../../testing/factories.ts';
+import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { finishRefunds } from '../../refunds/index.ts';
 import { moneyOf, refundAs, statusOf } from '../../../../testing/refund-as.ts';
 import { expireOrder } from '../service/expire-order.ts';
+import { finaliseOrder } from '../service/finalise-order.ts';
+import { stockOf } from './look-at-checkout.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -119,6 +122,39 @@ describe('a payment for an expired order', () => {
   });
 });
 
+it('goes back once where two have seen at once that its goods are gone', async () => {
+  const late = await aLatePaymentWithoutGoods();
+  const blocker = await w.app.database.pool.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM popbox.orders WHERE id = $1 FOR UPDATE', [late.orderId]);
+  const both = [1, 2].map(() => finaliseOrder(w.app, { sessionId: late.sessionId, actor: 'test' }));
+  await untilBlocked(w, 2);
+  await blocker.query('COMMIT');
+  blocker.release();
+  expect((await Promise.all(both)).sort()).toEqual(['already_finalised', 'refunding']);
+  await hearOfIt();
+  expect(await statusOf(w, late.orderId)).toBe('refunded');
+});
+
+// As after a restored backup: the hold is there, and the box has fewer numbers than it says.
+it('goes back as well where the box has too few numbers', async () => {
+  const { productId } = await aKuji(w, { tickets: 2, lastOne: false });
+  const opened = await anOpenCheckout(w, [{ productId, quantity: 2 }]);
+  const setNumbers = (state: string) =>
+    w.app.database.pool.query(
+      `UPDATE popbox.kuji_numbers n SET state = $2 FROM popbox.kuji_sets s
+       WHERE s.id = n.set_id AND s.product_id = $1 AND n.number = 1`,
+      [productId, state],
+    );
+  await setNumbers('drawn');
+  w.sandbox.pay(opened.sessionId, 'paid');
+  await w.drain();
+  await setNumbers('free');
+  expect(await statusOf(w, opened.orderId)).toBe('refunded');
+  expect(await goodsOf(opened.orderId)).toEqual({ sold: 0, tickets: 0 });
+  expect(mailsAbout(opened)).toContain(`order-late-payment/${opened.orderId}`);
+});
+
 describe('the way back of a late payment', () => {
   it('is gone on with where Stripe did not answer', async () => {
     const late = await aLatePaymentWithoutGoods();
@@ -155,6 +191,18 @@ describe('the way back of a late payment', () => {
       `order-attention-notice/LATE_PAYMENT_NO_STOCK/${late.orderId}`,
       `order-attention/LATE_PAYMENT_NO_STOCK/${late.orderId}`,
     ]);
+    await setLatePayments(w, 'refund');
+  });
+
+  // Red if whatever was held once goes on the shelf: the shop would sell what it does not have.
+  it('puts nothing on the shelf that was never taken from it', async () => {
+    await setLatePayments(w, 'attention');
+    const late = await aLatePaymentWithoutGoods();
+    await hearOfIt();
+    const refunded = await refundAs(w, await anAdmin(w), late.orderId, { restock: true });
+    expect(refunded).toMatchObject({ status: 200, orderStatus: 'refunded' });
+    expect(await stockOf(w, late.figure.productId)).toEqual({ onHand: 0, reserved: 0 });
+    await w.drain();
     await setLatePayments(w, 'refund');
   });
 });
