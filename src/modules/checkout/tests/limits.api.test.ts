@@ -209,6 +209,32 @@ describe('kuji limits', () => {
     expect(tellAnswer(await checkout(w, checkoutBody(one, { email })))).toBe('201');
   });
 
+  // Red if the day is that of the server: in the winter it begins at five in the afternoon of the shop.
+  it('and that day ends at midnight in Calgary', async () => {
+    await limitKuji({ maxTicketsPerPersonAndDay: 1 });
+    const kuji = await aKuji(w, { tickets: 10 });
+    const body = checkoutBody([{ productId: kuji.productId, quantity: 1 }]);
+    const buyAt = async (time: string) => {
+      w.clock.offsetMs = Date.parse(time) - Date.now();
+      return tellAnswer(await checkout(w, body));
+    };
+    expect(await buyAt('2031-01-14T16:30:00-07:00')).toBe('201');
+    expect(await buyAt('2031-01-14T23:30:00-07:00')).toBe('409 KUJI_LIMIT_EXCEEDED');
+    expect(await buyAt('2031-01-15T00:30:00-07:00')).toBe('201');
+  });
+
+  // Red if it is sold like other gifts: a draw follows from a payment, and there is none.
+  it('no ticket for nothing', async () => {
+    const { data } = await callAs<object>(w, admin, ['get', '/admin/settings/shipping']);
+    const ship = (settings: object) =>
+      callAs(w, admin, ['put', '/admin/settings/shipping'], settings);
+    await ship({ ...data, flatShippingCents: 0 });
+    const kuji = await aKuji(w, { priceCents: 0 });
+    const answer = await checkout(w, checkoutBody([{ productId: kuji.productId, quantity: 1 }]));
+    await ship(data);
+    expect(tellAnswer(answer)).toBe('422 KUJI_NEEDS_PAYMENT');
+  });
+
   it('provinces to which kuji are not sold; other goods are', async () => {
     await limitKuji({ blockedProvinces: ['QC', 'AB', 'QC'] });
     const kuji = await aKuji(w);
