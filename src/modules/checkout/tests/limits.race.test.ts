@@ -6,11 +6,13 @@ import {
   aProduct,
   checkout,
   checkoutBody,
+  newKey,
   type CartItem,
 } from '../../../../testing/factories.ts';
 import { aBrowser } from '../../../../testing/shop-in-browser.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { changeProduct } from '../../catalog/index.ts';
+import { setVariantStock } from '../../inventory/index.ts';
 import { tellAnswer } from './look-at-checkout.ts';
 
 const CONTESTANTS = 16;
@@ -67,6 +69,22 @@ describe('many checkouts of one person at once', () => {
     );
     expect(bought.filter((answer) => answer === '201')).toHaveLength(2);
     expect(await heldOf(productId)).toMatchObject({ units: 4 });
+  });
+
+  // Red if only a first try locks the person: refused ones, repeated together after a restock, see nothing of each other.
+  it('H20 holds for checkouts that were refused before', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 0 });
+    const by = { actor: 'test', requestId: null };
+    await changeProduct(w.app, { ...by, productId, changes: { purchaseLimit: 3 } });
+    const some = [{ productId, productVariantId: variantId, quantity: 1 }];
+    const body = checkoutBody(some, { email: 'finn@example.com' });
+    const keys = Array.from({ length: CONTESTANTS }, newKey);
+    const send = (i: number) => checkout(w, body, keys[i]);
+    expect(new Set(await atOnce(send))).toEqual(new Set(['409 PRODUCT_VARIANT_OUT_OF_STOCK']));
+    await setVariantStock(w.app, { ...by, productId, variantId, onHand: PLENTY });
+    const answers = await atOnce(send);
+    expect(answers.filter((answer) => answer === '201')).toHaveLength(3);
+    expect(await heldOf(productId)).toEqual({ units: 3, orders: 3 });
   });
 
   // While Stripe closes no page, nothing is given up, and only the limits are left.
