@@ -13,6 +13,7 @@ import { loadPayment } from '../../payments/index.ts';
 import { openPaymentPage } from '../service/open-payment-page.ts';
 import { resumeCheckouts } from '../service/resume-checkouts.ts';
 import { cancelCheckout } from '../service/cancel-checkout.ts';
+import { finaliseOrder } from '../service/finalise-order.ts';
 import { pruneAttempts } from '../service/prune-attempts.ts';
 
 let w: World;
@@ -133,6 +134,23 @@ describe('POST /checkout/session', () => {
       (response.body as { data: { orderId: string } }).data.orderId;
     expect(second.status).toBe(201);
     expect(idOf(second)).not.toBe(idOf(first));
+  });
+
+  it('a repeat hears what became of its page, though no event has come', async () => {
+    const product = await aProduct(w);
+    const items = [
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ];
+    const [paid, ended] = [await anOpenCheckout(w, items), await anOpenCheckout(w, items)];
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(paid.sessionId, 'paid');
+    await w.app.stripe.expireSession(ended.sessionId, `test/${ended.orderId}`);
+    w.sandbox.setWebhookMode('normal');
+    const codes = [];
+    for (const { body, key } of [paid, ended]) codes.push(codeOf(await checkout(w, body, key)));
+    expect(codes).toEqual(['CHECKOUT_COMPLETED', 'CHECKOUT_ENDED']);
+    await finaliseOrder(w.app, { sessionId: paid.sessionId, actor: 'test' });
+    await w.drain();
   });
 
   it('H05 a retry is not blocked by its own hold', async () => {
@@ -372,6 +390,20 @@ describe('POST /checkout/session', () => {
       { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
     ]);
     expect((await w.app.stripe.retrieveSession(opened.sessionId))?.status).toBe('open');
+  });
+
+  // Red if any failure is asked about under another key: what timed out may still be done, and the order has two pages.
+  it('asks under no other key where Stripe did not answer', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const body = checkoutBody([
+      { productId: product.productId, productVariantId: product.variantId, quantity: 1 },
+    ]);
+    const key = newKey();
+    // Both tries of the SDK; the list of sessions shows none.
+    w.sandbox.fault({ match: 'POST /v1/checkout/sessions', kind: 'reset', times: 2 });
+    const unknown = await checkout(w, body, key);
+    expect([unknown.status, codeOf(unknown)]).toEqual([502, 'PAYMENT_PAGE_UNKNOWN']);
+    expect((await checkout(w, body, key)).status).toBe(201);
   });
 
   it('answers 502 while nobody knows whether a page exists, and the same key goes on later', async () => {
