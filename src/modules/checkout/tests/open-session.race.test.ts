@@ -10,6 +10,7 @@ import {
   type CartItem,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import { setVariantStock } from '../../inventory/index.ts';
 
 // More connections than contestants, or the pool would queue the race away.
 const CONTESTANTS = 40;
@@ -159,6 +160,25 @@ describe('one key at once', () => {
         'SELECT count(*)::int AS n FROM popbox.order_lines WHERE product_id = $1',
         productId,
       ),
+    ).toBe(1);
+  });
+
+  // Red if whoever finds the refused attempt takes it over: an order for each of them.
+  it('a key that was refused before opens one order as well', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 0 });
+    const body = checkoutBody([{ productId, productVariantId: variantId, quantity: 1 }]);
+    const key = newKey();
+    expect((await checkout(w, body, key)).status).toBe(409);
+    const by = { actor: 'test', requestId: null };
+    await setVariantStock(w.app, { ...by, productId, variantId, onHand: 50 });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => checkout(w, body, key)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(201));
+    const orders = answers.map(
+      (answer) => (answer.body as { data: { orderId: string } }).data.orderId,
+    );
+    expect(new Set(orders).size).toBe(1);
+    expect(
+      await countOf('SELECT reserved AS n FROM popbox.inventory WHERE product_id = $1', productId),
     ).toBe(1);
   });
 
