@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  aKuji,
   anAdmin,
   anOpenCheckout,
   aPaidOrder,
   aProduct,
   setLatePayments,
+  type CartItem,
   type OpenCheckout,
   type SignedIn,
 } from '../../../../testing/factories.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
+import { moneyOf, refundAs, statusOf } from '../../../../testing/refund-as.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
 import { setVariantStock } from '../../inventory/index.ts';
@@ -40,13 +43,13 @@ async function expectRefusal(orderId: string, status: number, code: string): Pro
   expect([response.status, response.text]).toEqual([status, expect.stringContaining(code)]);
 }
 
-/** Paid after its hold had ended and somebody else had bought the last one. */
-async function aLateOrder(): Promise<
-  OpenCheckout & { productId: string; variantId: string; paymentIntentId: string }
-> {
+type LateOrder = OpenCheckout & { productId: string; variantId: string; paymentIntentId: string };
+
+/** Paid after its hold had ended and somebody else had bought the last one; `more` is still there. */
+async function aLateOrder(more: CartItem[] = []): Promise<LateOrder> {
   const { productId, variantId } = await aProduct(w, { onHand: 1 });
   const cart = [{ productId, productVariantId: variantId, quantity: 1 }];
-  const late = await anOpenCheckout(w, cart);
+  const late = await anOpenCheckout(w, [...cart, ...more]);
   w.sandbox.setWebhookMode('hold');
   w.sandbox.pay(late.sessionId, 'paid');
   await expireOrder(w.app, { orderId: late.orderId, actor: 'test' });
@@ -58,18 +61,14 @@ async function aLateOrder(): Promise<
   return { ...late, productId, variantId, paymentIntentId: session?.paymentIntentId ?? '' };
 }
 
+const restock = ({ productId, variantId }: LateOrder) =>
+  setVariantStock(w.app, { actor: 'test', requestId: null, productId, variantId, onHand: 1 });
+
 describe('POST /admin/orders/:id/recover-payment', () => {
   it('serves a late order after a restock, once, with its mails', async () => {
     const late = await aLateOrder();
     await expectRefusal(late.orderId, 500, 'ORDER_FINALIZATION_FAILED');
-    const { productId, variantId } = late;
-    await setVariantStock(w.app, {
-      actor: 'test',
-      requestId: null,
-      productId,
-      variantId,
-      onHand: 1,
-    });
+    await restock(late);
     const both = await Promise.all([recover(late.orderId), recover(late.orderId)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     const served = both.find(({ status }) => status === 200);
@@ -103,6 +102,58 @@ describe('POST /admin/orders/:id/recover-payment', () => {
     const mails = w.sandbox.mails().filter(({ key }) => key === `order-confirmed/${late.orderId}`);
     expect(mails).toHaveLength(1);
     await expectRefusal(late.orderId, 409, 'ORDER_NOT_RECOVERABLE');
+  });
+
+  it('draws the numbers of its tickets', async () => {
+    const { productId } = await aKuji(w, { tickets: 4 });
+    const late = await aLateOrder([{ productId, quantity: 2 }]);
+    await restock(late);
+    expect((await recover(late.orderId)).body).toMatchObject({
+      data: { finalization: { ticketsCreated: 2 } },
+    });
+    const { rows } = await w.app.database.pool.query<{ tickets: number }>(
+      'SELECT count(*)::int AS tickets FROM popbox.kuji_tickets WHERE order_id = $1',
+      [late.orderId],
+    );
+    expect(rows).toEqual([{ tickets: 2 }]);
+    await w.drain();
+  });
+
+  // Red if the order is looked at only before Stripe is asked: its goods would be taken twice.
+  it('looks again at an order that was served while Stripe was asked', async () => {
+    const late = await aLateOrder();
+    await restock(late);
+    const gate = w.sandbox.gate('GET /v1/refunds', 'after');
+    const slow = expectRefusal(late.orderId, 409, 'ORDER_NOT_RECOVERABLE');
+    await gate.arrived;
+    expect((await recover(late.orderId)).status).toBe(200);
+    gate.open();
+    await slow;
+    await w.drain();
+  });
+
+  it('refuses while a dispute is open, and serves once it is won', async () => {
+    const late = await aLateOrder();
+    await restock(late);
+    await w.sandbox.odd('dispute', late.paymentIntentId);
+    await w.drain();
+    await expectRefusal(late.orderId, 409, 'ORDER_NOT_RECOVERABLE');
+    await w.sandbox.odd('dispute_won', late.paymentIntentId);
+    await w.drain();
+    expect((await recover(late.orderId)).status).toBe(200);
+    await w.drain();
+  });
+
+  it('refuses an order that was served before its refund failed', async () => {
+    const { productId, variantId } = await aProduct(w, { onHand: 2 });
+    const cart = [{ productId, productVariantId: variantId, quantity: 1 }];
+    const { orderId } = await aPaidOrder(w, cart);
+    await refundAs(w, admin, orderId);
+    const [refund] = await w.app.stripe.listRefunds((await moneyOf(w, orderId)).intentId);
+    await w.sandbox.odd('refund_failed', refund?.id ?? '');
+    await w.drain();
+    expect(await statusOf(w, orderId)).toBe('paid_needs_attention');
+    await expectRefusal(orderId, 409, 'ORDER_NOT_RECOVERABLE');
   });
 
   // Red without the question under the order's lock: the goods would be gone before Stripe has answered the refund.
