@@ -6,6 +6,8 @@ import {
   type OpenCheckout,
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
+import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
+import { loadPayment } from '../../payments/index.ts';
 import { finishRefunds } from '../../refunds/index.ts';
 import { moneyOf, statusOf } from '../../../../testing/refund-as.ts';
 import { failPayment } from '../service/fail-payment.ts';
@@ -128,6 +130,44 @@ describe('a second payment of an order', () => {
     expect(await secondsOf(opened.orderId)).toMatchObject([{ sessionId: second, state: 'failed' }]);
     expect(mailsOf('second-payment-stuck-notice', opened)).toBe(1);
     expect(await statusOf(w, opened.orderId)).toBe('paid');
+  });
+});
+
+/** Another page of an order, as only a fault could make it. */
+async function aStrayPage({ orderId }: OpenCheckout): Promise<string> {
+  const payment = await loadPayment(w.app.database.db, orderId);
+  const params = payment?.sessionParams as SessionParams;
+  return (await w.app.stripe.createSession(params, `test/stray/${orderId}`)).id;
+}
+
+describe('a stray page of an order', () => {
+  it('ends nothing when it expires', async () => {
+    const opened = await openOne();
+    const stray = await aStrayPage(opened);
+    await w.app.stripe.expireSession(stray, `test/expire/${opened.orderId}`);
+    await w.drain();
+    expect(await statusOf(w, opened.orderId)).toBe('pending_payment');
+    w.sandbox.pay(opened.sessionId, 'paid');
+    await w.drain();
+    expect(await statusOf(w, opened.orderId)).toBe('paid');
+  });
+
+  it('is no payment of the order, neither while a bank works on it nor afterwards', async () => {
+    const opened = await openOne();
+    const stray = await aStrayPage(opened);
+    w.sandbox.pay(stray, 'processing');
+    await w.drain();
+    const { rows } = await w.app.database.pool.query(
+      'SELECT payment_state FROM popbox.orders WHERE id = $1',
+      [opened.orderId],
+    );
+    expect(rows).toEqual([{ payment_state: 'awaiting' }]);
+    w.sandbox.settle(stray, 'succeeded');
+    await w.drain();
+    expect(await statusOf(w, opened.orderId)).toBe('pending_payment');
+    expect(await secondsOf(opened.orderId)).toMatchObject([
+      { sessionId: stray, state: 'succeeded' },
+    ]);
   });
 });
 
