@@ -4,6 +4,7 @@ import {
   aKuji,
   aProduct,
   checkoutBody,
+  newKey,
   type TestProduct,
 } from '../../../../testing/factories.ts';
 import { aBrowser } from '../../../../testing/shop-in-browser.ts';
@@ -94,6 +95,33 @@ describe('a shopper who starts again', () => {
     expect(tellAnswer(await second)).toBe('409 PRODUCT_VARIANT_OUT_OF_STOCK');
     expect(await statusOf(w, first)).toBe('paid');
     expect(await stockOf(w, product.productId)).toEqual({ onHand: 0, reserved: 0 });
+  });
+
+  // Red if the old order is given up although it has ended by itself: Stripe's event is often faster than our answer.
+  it('goes on where Stripe’s event has ended the old order meanwhile', async () => {
+    const product = await aProduct(w, { onHand: 1 });
+    const shopper = aBrowser(w);
+    const first = await shopper.open([some(product)]);
+    const gate = w.sandbox.gate(EXPIRE, 'after');
+    const second = shopper.checkout(checkoutBody([some(product)]));
+    await gate.arrived;
+    await w.drain();
+    expect(await statusOf(w, first)).toBe('expired');
+    gate.open();
+    expect(tellAnswer(await second)).toBe('201');
+    expect(await stockOf(w, product.productId)).toEqual({ onHand: 1, reserved: 1 });
+  });
+
+  it('a key that belongs to another cart ends nothing', async () => {
+    const [product, gone] = [await aProduct(w), await aProduct(w, { onHand: 0 })];
+    const shopper = aBrowser(w);
+    const key = newKey();
+    const body = checkoutBody([some(gone)]);
+    expect(tellAnswer(await shopper.checkout(body, key))).toBe('409 PRODUCT_VARIANT_OUT_OF_STOCK');
+    const opened = await shopper.open([some(product)], { email: body.email });
+    const reused = await shopper.checkout({ ...body, items: [some(product, 2)] }, key);
+    expect(tellAnswer(reused)).toBe('422 IDEMPOTENCY_KEY_REUSED');
+    expect([await statusOf(w, opened), await pageOf(opened)]).toEqual(['pending_payment', 'open']);
   });
 
   it('goes on beside an order that was paid, or that a bank is working on', async () => {
