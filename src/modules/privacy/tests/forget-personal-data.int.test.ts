@@ -101,6 +101,19 @@ describe('personal data', () => {
     expect(w.logLines.filter((line) => line.includes('personal data forgotten')).length).toBe(7);
   });
 
+  it('stays in an event that waits for somebody to replay it', async () => {
+    await query(
+      `INSERT INTO popbox.inbound_events (id, provider, event_id, type, object_id, payload, state, reason)
+       VALUES ($1, 'stripe', 'evt_parked', 'charge.refunded', 'ch_1', '{"payment_intent": "pi_1"}', 'parked', 'planted')`,
+      [w.app.newId()],
+    );
+    await after(91 * DAY_MS, () => forgetPersonalData(w.app));
+    const parked = await query(
+      `SELECT payload FROM popbox.inbound_events WHERE event_id = 'evt_parked'`,
+    );
+    expect(parked).toEqual([{ payload: { payment_intent: 'pi_1' } }]);
+  });
+
   it('goes in batches, past rows that somebody else has', async () => {
     await query(
       `INSERT INTO popbox.contact_messages (id, first_name, email, inquiry_type, message, sender_hash, created_at)
