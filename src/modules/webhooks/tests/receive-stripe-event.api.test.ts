@@ -212,6 +212,42 @@ describe('POST /webhooks/stripe', () => {
     expect(await statusOf(opened.orderId)).toBe('paid');
   });
 
+  // Red if the event is believed: the goods are free while their page is open, or was paid on.
+  it('an expiry or a failure that Stripe does not confirm ends nothing', async () => {
+    const [open, paid] = [await openOne(), await openOne()];
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.pay(paid.sessionId, 'paid');
+    w.sandbox.setWebhookMode('normal');
+    for (const [type, { sessionId }] of [
+      ['checkout.session.expired', open],
+      ['checkout.session.async_payment_failed', paid],
+    ] as const) {
+      const payload = eventBody(type, { id: sessionId, object: 'checkout.session' });
+      await post(payload, sign(payload));
+    }
+    await w.drain();
+    for (const { orderId } of [open, paid]) expect(await statusOf(orderId)).toBe('pending_payment');
+    expect(
+      (await w.http.get('/api/v1/checkout/success').query({ session_id: paid.sessionId })).status,
+    ).toBe(200);
+  });
+
+  it('a failure that is told again has no effect', async () => {
+    const opened = await openOne();
+    w.sandbox.pay(opened.sessionId, 'processing');
+    w.sandbox.settle(opened.sessionId, 'failed');
+    await w.drain();
+    expect(await statusOf(opened.orderId)).toBe('cancelled');
+    const payload = eventBody('checkout.session.async_payment_failed', {
+      id: opened.sessionId,
+      object: 'checkout.session',
+    });
+    await post(payload, sign(payload));
+    await w.drain();
+    const { id } = JSON.parse(payload) as { id: string };
+    expect(await stateOf(id)).toEqual({ state: 'processed', reason: 'no_effect' });
+  });
+
   it('a completion that Stripe does not confirm books nothing', async () => {
     const opened = await openOne();
     const payload = eventBody('checkout.session.completed', {
