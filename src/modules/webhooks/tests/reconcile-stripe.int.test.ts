@@ -8,6 +8,9 @@ import {
 } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { moneyOf, statusOf } from '../../../../testing/refund-as.ts';
+import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
+import { expireOrder } from '../../checkout/index.ts';
+import { loadPayment } from '../../payments/index.ts';
 import { reconcileStripe } from '../index.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -36,6 +39,13 @@ async function aLostPayment(): Promise<OpenCheckout> {
   return opened;
 }
 
+async function paramsOf({ orderId }: OpenCheckout): Promise<SessionParams> {
+  const payment = await loadPayment(w.app.database.db, orderId);
+  return payment?.sessionParams as SessionParams;
+}
+
+const pageOf = async (sessionId: string) => (await w.app.stripe.retrieveSession(sessionId))?.status;
+
 describe('the nightly sweep', () => {
   it('stores lost events as if they had come, once', async () => {
     const order = await aPaidOrder(w, await aCart());
@@ -55,6 +65,21 @@ describe('the nightly sweep', () => {
     // Stripe goes on listing them; here they are done.
     const second = await reconcileStripe(w.app);
     expect(second.events).toEqual({ seen: first.events.seen, found: [] });
+  });
+
+  it('finds what could not be delivered for weeks, and what lost its job since it was found', async () => {
+    const order = await aPaidOrder(w, await aCart());
+    w.sandbox.setWebhookMode('drop');
+    await w.sandbox.odd('dashboard_refund', order.sessionId);
+    w.sandbox.setWebhookMode('normal');
+    w.clock.offsetMs = 29 * DAY_MS;
+    const first = await reconcileStripe(w.app);
+    expect(first.events.found.map(({ type }) => type)).toContain('charge.refunded');
+    await w.app.database.pool.query(`DELETE FROM pgboss.job WHERE name = 'stripe-event'`);
+    const second = await reconcileStripe(w.app);
+    expect(second.events.found).toEqual(first.events.found);
+    await w.drain();
+    expect(await statusOf(w, order.orderId)).toBe('refunded');
   });
 
   it('books what was paid, without any event', async () => {
@@ -82,11 +107,56 @@ describe('the nightly sweep', () => {
 
   it('closes a page that could be paid although nothing is held for it', async () => {
     const opened = await anOpenCheckout(w, await aCart());
-    const { expireOrder } = await import('../../checkout/index.ts');
     await expireOrder(w.app, { orderId: opened.orderId, actor: 'test' });
     const { sessions } = await reconcileStripe(w.app);
     expect(sessions.settled).toMatchObject([{ orderId: opened.orderId, outcome: 'page_closed' }]);
     expect((await w.app.stripe.retrieveSession(opened.sessionId))?.status).toBe('expired');
+    await w.drain();
+  });
+
+  it('sends back what was paid a second time', async () => {
+    const order = await aPaidOrder(w, await aCart());
+    w.sandbox.setWebhookMode('drop');
+    await w.sandbox.odd('second_payment', order.sessionId);
+    w.sandbox.setWebhookMode('normal');
+    const { sessions } = await reconcileStripe(w.app);
+    expect(sessions.settled).toMatchObject([{ orderId: order.orderId, outcome: 'paid_twice' }]);
+    await w.drain();
+  });
+
+  it('closes a stray page of an order that waits, and leaves its own', async () => {
+    const opened = await anOpenCheckout(w, await aCart());
+    const stray = await w.app.stripe.createSession(await paramsOf(opened), 'test/stray');
+    const { sessions } = await reconcileStripe(w.app);
+    expect(sessions.settled).toMatchObject([{ sessionId: stray.id, outcome: 'page_closed' }]);
+    expect([await pageOf(stray.id), await pageOf(opened.sessionId)]).toEqual(['expired', 'open']);
+    await w.drain();
+  });
+
+  it('books a payment of days ago whose order had ended', async () => {
+    const lost = await aLostPayment();
+    await expireOrder(w.app, { orderId: lost.orderId, actor: 'test' });
+    w.clock.offsetMs = 2.5 * DAY_MS;
+    const { sessions } = await reconcileStripe(w.app);
+    const { sessionId, orderId } = lost;
+    expect(sessions.settled).toContainEqual({ sessionId, orderId, outcome: 'finalised' });
+    await w.drain();
+  });
+
+  // Red if every session of the account is looked up here: an id that is none of ours is no id at all.
+  it('passes over what other shops of the account sold', async () => {
+    const params = await paramsOf(await anOpenCheckout(w, await aCart()));
+    w.sandbox.setWebhookMode('drop');
+    for (const [orderId, publicId] of [
+      ['order-17', 'PBX-0123456789'],
+      [w.app.newId(), 'OTHER-1'],
+    ] as const) {
+      const theirs = { ...params, orderId, publicId };
+      const { id } = await w.app.stripe.createSession(theirs, `test/other/${orderId}`);
+      w.sandbox.pay(id, 'paid');
+    }
+    w.sandbox.setWebhookMode('normal');
+    expect((await reconcileStripe(w.app)).sessions.settled).toEqual([]);
     await w.drain();
   });
 
