@@ -21,7 +21,8 @@ export async function closePaymentPage(app: App, orderId: string): Promise<Close
   if (answer === 'expired' || answer === 'not_found') return { state: 'closed' };
   // Not open any more: paid, still processing, or expired before.
   const session = await app.stripe.retrieveSession(sessionId);
-  return session?.status === 'expired' ? { state: 'closed' } : { state: 'submitted', sessionId };
+  const isClosed = session === null || session.status === 'expired';
+  return isClosed ? { state: 'closed' } : { state: 'submitted', sessionId };
 }
 
 /**
