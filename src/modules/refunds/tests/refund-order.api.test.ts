@@ -15,8 +15,10 @@ import {
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
 import { revealTicket } from '../../kuji/index.ts';
 import { finishRefunds } from '../index.ts';
+import { syncRefunds } from '../service/sync-refunds.ts';
 import { moneyOf, refundAs, statusOf } from '../../../../testing/refund-as.ts';
 
 let w: World;
@@ -122,14 +124,50 @@ describe('refuses', () => {
     expect(await refundAs(w, admin, orderId, line(2))).toMatchObject(refused);
   });
 
-  it('a key that was used for something else', async () => {
-    const { orderId } = await aPaidFigure();
-    const key = randomUUID();
-    expect((await refundAs(w, admin, orderId, { amountCents: 100 }, key)).status).toBe(200);
-    expect(await refundAs(w, admin, orderId, { amountCents: 200 }, key)).toMatchObject({
-      status: 422,
-      code: 'IDEMPOTENCY_KEY_REUSED',
+  it('a line that is named twice and together exceeds what is left', async () => {
+    const { orderId } = await aPaidFigure(2);
+    const line = (quantity: number) => ({ orderLineId, quantity });
+    const orderLineId = await lineIdOf(orderId);
+    expect(await refundAs(w, admin, orderId, { lines: [line(1), line(2)] })).toMatchObject({
+      status: 409,
+      code: 'REFUND_ITEM_NOT_AVAILABLE',
     });
+    expect(await refundAs(w, admin, orderId, { lines: [line(1), line(1)] })).toMatchObject({
+      status: 200,
+    });
+    // Two of 25.00 and 5 % GST.
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(2 * 2_625);
+  });
+
+  // Red if the money of tickets can go back while the shopper keeps them.
+  it('tickets by their line, and a Last One, which nobody has paid for', async () => {
+    const kuji = await aKuji(w, { tickets: 2 });
+    const { orderId } = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const line = { orderLineId: await lineIdOf(orderId), quantity: 1 };
+    const { rows } = await w.app.database.pool.query<{ id: string }>(
+      `SELECT id FROM popbox.kuji_tickets WHERE order_id = $1 AND kind = 'last_one'`,
+      [orderId],
+    );
+    expect(rows).toHaveLength(1);
+    for (const body of [{ lines: [line] }, { ticketIds: [rows[0]?.id] }]) {
+      expect(await refundAs(w, admin, orderId, body)).toMatchObject({
+        status: 409,
+        code: 'REFUND_ITEM_NOT_AVAILABLE',
+      });
+    }
+    expect((await moneyOf(w, orderId)).here).toEqual([]);
+  });
+
+  it('a key that was used for something else, or for another order', async () => {
+    const [{ orderId }, other] = [await aPaidFigure(), await aPaidFigure()];
+    const key = randomUUID();
+    const reused = { status: 422, code: 'IDEMPOTENCY_KEY_REUSED' };
+    expect((await refundAs(w, admin, orderId, { amountCents: 100 }, key)).status).toBe(200);
+    expect(await refundAs(w, admin, orderId, { amountCents: 200 }, key)).toMatchObject(reused);
+    expect(await refundAs(w, admin, other.orderId, { amountCents: 100 }, key)).toMatchObject(
+      reused,
+    );
+    expect((await moneyOf(w, other.orderId)).here).toEqual([]);
   });
 });
 
@@ -213,6 +251,52 @@ describe('gives back', () => {
     const { refundedCents, receivedCents } = await moneyOf(w, orderId);
     expect(refundedCents).toBeGreaterThan(0);
     expect(refundedCents).toBeLessThan(receivedCents);
+  });
+
+  it('all that remains with the last of the goods, where shipping was free', async () => {
+    // Far above the threshold. A third of the price with its tax, rounded up twice, leaves less than that for the last one.
+    const product = await aProduct(w, { priceCents: 33_330 });
+    const { orderId } = await aPaidOrder(w, cartOf(product, 3));
+    const one = { lines: [{ orderLineId: await lineIdOf(orderId), quantity: 1 }] };
+    expect(await refundAs(w, admin, orderId, { includeShipping: true })).toMatchObject({
+      status: 409,
+      code: 'REFUND_ITEM_NOT_AVAILABLE',
+    });
+    for (const orderStatus of ['paid', 'paid', 'refunded']) {
+      expect(await refundAs(w, admin, orderId, one)).toMatchObject({ status: 200, orderStatus });
+    }
+    const { receivedCents, refundedCents } = await moneyOf(w, orderId);
+    expect(refundedCents).toBe(receivedCents);
+  });
+
+  it('a ticket once, however often it is named', async () => {
+    const kuji = await aKuji(w, { tickets: 5 });
+    const { orderId } = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const [first] = await ticketsOf(orderId);
+    const twice = { ticketIds: [first?.id, first?.id] };
+    expect(await refundAs(w, admin, orderId, twice)).toMatchObject({
+      status: 200,
+      orderStatus: 'paid',
+    });
+    // 15.00 and 5 % GST.
+    expect((await moneyOf(w, orderId)).refundedCents).toBe(1_575);
+  });
+
+  it('everything, and leaves the shopper the tickets that he has opened', async () => {
+    const kuji = await aKuji(w, { tickets: 5 });
+    const { orderId } = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+    const [opened, closed] = await ticketsOf(orderId);
+    await inTx(w.app, 'test.reveal', (tx, now) =>
+      revealTicket(tx, { orderId, ticketId: opened?.id ?? '', now }),
+    );
+    const { receivedCents } = await moneyOf(w, orderId);
+    expect(await refundAs(w, admin, orderId, { amountCents: receivedCents })).toMatchObject({
+      orderStatus: 'refunded',
+    });
+    expect(await ticketsOf(orderId)).toEqual([
+      { ...opened, is_voided: false },
+      { ...closed, is_voided: true },
+    ]);
   });
 
   it('H17 two equal refunds are two', async () => {
@@ -312,6 +396,65 @@ describe('when Stripe stumbles', () => {
     expect(money).toMatchObject({ here: ['succeeded 400'], atStripe: [400] });
   });
 
+  // Red if Stripe is asked again by the old key alone: after a day it has forgotten that, and pays a second time.
+  it('a lost answer is looked for after a day, too', async () => {
+    const { orderId } = await aPaidFigure();
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.fault({
+      match: 'POST /v1/refunds',
+      kind: 'timeout_after_work',
+      times: 2,
+      delayMs: 50,
+    });
+    expect((await refundAs(w, admin, orderId, { amountCents: 400 })).code).toBe(
+      'REFUND_UNCONFIRMED',
+    );
+    w.sandbox.setWebhookMode('normal');
+    w.clock.offsetMs += 25 * HOUR_MS;
+    try {
+      await finishRefunds(w.app);
+    } finally {
+      w.clock.offsetMs -= 25 * HOUR_MS;
+    }
+    const money = await moneyOf(w, orderId);
+    expect(money).toMatchObject({ here: ['succeeded 400'], atStripe: [400] });
+  });
+
+  it('one refund that cannot be finished keeps no other waiting', async () => {
+    const [stuck, other] = [await aPaidFigure(), await aPaidFigure()];
+    for (const { orderId } of [stuck, other]) {
+      w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'reset', times: 2 });
+      await refundAs(w, admin, orderId, { amountCents: 400 });
+    }
+    w.clock.offsetMs += 2 * MINUTE_MS;
+    w.sandbox.fault({ match: 'POST /v1/refunds', kind: 'reset', times: 2 });
+    await finishRefunds(w.app);
+    expect((await moneyOf(w, stuck.orderId)).here).toEqual(['requested 400']);
+    expect((await moneyOf(w, other.orderId)).here).toEqual(['succeeded 400']);
+    await finishRefunds(w.app);
+    expect((await moneyOf(w, stuck.orderId)).here).toEqual(['succeeded 400']);
+  });
+
+  // Red if the money counts as not gone any more: it could be refunded once more.
+  it('an answer that was read earlier undoes nothing', async () => {
+    const { orderId } = await aPaidFigure();
+    await refundAs(w, admin, orderId);
+    await w.drain();
+    const { stripe } = w.app;
+    const earlier = async (intentId: string) =>
+      (await stripe.listRefunds(intentId)).map((refund) => ({
+        ...refund,
+        status: 'pending' as const,
+      }));
+    await syncRefunds(
+      { ...w.app, stripe: { ...stripe, listRefunds: earlier } },
+      { orderId, actor: 'test' },
+    );
+    const { receivedCents, refundedCents, here } = await moneyOf(w, orderId);
+    expect([refundedCents, here]).toEqual([receivedCents, [`succeeded ${String(receivedCents)}`]]);
+    expect(await statusOf(w, orderId)).toBe('refunded');
+  });
+
   it('the same key goes on where the answer was lost', async () => {
     const { orderId } = await aPaidFigure();
     const key = randomUUID();
@@ -366,6 +509,12 @@ describe('when Stripe stumbles', () => {
     // Nobody asked for it here.
     expect(await refundsInTimeline(order.orderId)).toEqual(['refund_succeeded']);
     expect((await ticketsOf(order.orderId)).every((ticket) => ticket.is_voided)).toBe(true);
+    // What the owner of the tickets reads; Stripe's own word for the reason is none for people.
+    const reasons = await w.app.database.pool.query<{ void_reason: string }>(
+      'SELECT DISTINCT void_reason FROM popbox.kuji_tickets WHERE order_id = $1',
+      [order.orderId],
+    );
+    expect(reasons.rows).toEqual([{ void_reason: 'Refunded by the shop.' }]);
   });
 
   it('a refund that Stripe takes back is drift, and may be repeated', async () => {
@@ -404,6 +553,21 @@ describe('when Stripe stumbles', () => {
     await fail(orderId);
     expect(await onHand(variantId)).toBe(sold);
     await refundAs(w, admin, orderId, body);
+    expect(await onHand(variantId)).toBe(sold + 1);
+  });
+
+  it('goods that came back as a return stay on the shelf when their refund fails', async () => {
+    const { orderId, variantId } = await aPaidFigure(1);
+    for (const status of ['packed', 'shipped']) {
+      await callAs(w, admin, ['patch', `/admin/orders/${orderId}/status`], { status });
+    }
+    const sold = (await onHand(variantId)) ?? 0;
+    await refundAs(w, admin, orderId, {
+      lines: [{ orderLineId: await lineIdOf(orderId), quantity: 1 }],
+      restock: true,
+    });
+    expect(await onHand(variantId)).toBe(sold + 1);
+    await fail(orderId);
     expect(await onHand(variantId)).toBe(sold + 1);
   });
 
