@@ -11,6 +11,7 @@ import {
   guestCookieOf,
   type SignedIn,
 } from '../../../../testing/factories.ts';
+import { refundAs } from '../../../../testing/refund-as.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import type { AdminOrder } from '../orders.admin-contract.ts';
@@ -245,6 +246,20 @@ describe('packing', () => {
 });
 
 describe('the shipment', () => {
+  // Red if only packing asks: goods and money would both be gone.
+  it('does not leave while all of the money is on its way back', async () => {
+    const { orderId } = await aPackedOrder();
+    const { payment } = await showOrder(w, admin, orderId);
+    await w.sandbox.odd('refund_pending', payment?.intentId ?? '');
+    expect(await refundAs(w, admin, orderId)).toMatchObject({ status: 200, orderStatus: 'packed' });
+    const refused = { status: 409, code: 'ORDER_MONEY_LEAVING' };
+    expect(await setStatus(w, admin, orderId, 'shipped')).toMatchObject(refused);
+    expect(await patchShipment(w, admin, orderId, { trackingNumber: '1' })).toMatchObject(refused);
+    await w.sandbox.odd('refund_failed', payment?.intentId ?? '');
+    await w.drain();
+    expect((await setStatus(w, admin, orderId, 'shipped')).status).toBe(200);
+  });
+
   it('belongs to a packed or shipped order', async () => {
     const { orderId } = await aPaidOrder(w, await aCart(w));
     const fields = { trackingNumber: '1' };
@@ -406,6 +421,22 @@ describe('parcels', () => {
     const shippedMail = w.sandbox.mails().find(({ key }) => key === `order-shipped/${orderId}`);
     expect(shippedMail?.text).toContain('Parcel 1\nTracking number: A');
     expect(shippedMail?.text).toContain('Parcel 2\nTracking number: B');
+  });
+
+  it('are nobody’s news before the order is shipped', async () => {
+    const { orderId } = await aPackedOrder();
+    const path = `/admin/orders/${orderId}/parcels`;
+    const add = (trackingNumber: string) =>
+      callAs<AdminOrder>(w, admin, ['post', path], { trackingNumber });
+    await add('A');
+    const { data } = await add('B');
+    const [first, second] = data.parcels.map(({ id }) => id);
+    const corrected = await callAs(w, admin, ['patch', `${path}/${first ?? ''}`], {
+      trackingNumber: 'A2',
+    });
+    const removed = await callAs(w, admin, ['delete', `${path}/${second ?? ''}`]);
+    expect([corrected.status, removed.status]).toEqual([200, 200]);
+    expect(await mailKindsOf(w, orderId)).not.toContain('order-tracking-changed');
   });
 
   it('of another order, or of one that is not packed, are none', async () => {
