@@ -164,6 +164,15 @@ describe('the confirmation again', () => {
       status: 409,
       code: 'ORDER_MAIL_NOT_ELIGIBLE',
     });
+    const suppressed = await aPaidOrder(w, await aCart(w));
+    await w.app.database.pool.query(
+      `INSERT INTO popbox.suppressed_addresses (id, email, reason) VALUES (gen_random_uuid(), $1, 'bounced')`,
+      [suppressed.body.email],
+    );
+    expect(await resend(suppressed.orderId)).toMatchObject({
+      status: 422,
+      code: 'ORDER_MAIL_UNDELIVERABLE',
+    });
     const { orderId } = await aPaidOrder(w, await aCart(w));
     await w.app.database.pool.query(
       `UPDATE popbox.orders SET customer_snapshot = customer_snapshot || '{"email": "nobody"}' WHERE id = $1`,
