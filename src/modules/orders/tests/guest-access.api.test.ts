@@ -16,6 +16,7 @@ import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { enqueuePaidMails, issueGrant } from '../index.ts';
+import { guestCookie } from '../service/set-guest-cookie.ts';
 
 let w: World;
 let admin: SignedIn;
@@ -93,6 +94,17 @@ describe('links of mails', () => {
     await inTx(w.app, 'test', (tx, now) => enqueuePaidMails(tx, w.app, { ...order, now }));
     expect(await count()).toBe(before);
   });
+});
+
+it('the cookie of a guest goes over encrypted connections only, in production', async () => {
+  const { orderId, sessionId } = await anOrder();
+  const present = await guestCookieOf(w, sessionId);
+  const app = { ...w.app, config: { ...w.app.config, isProduction: true } };
+  const { options } = await guestCookie(app, {
+    present: () => present.replace('guest_order_session=', ''),
+    add: { orderId, grantId: newId() },
+  });
+  expect(options).toMatchObject({ httpOnly: true, sameSite: 'lax', secure: true });
 });
 
 describe('POST /admin/orders/:id/revoke-access', () => {
