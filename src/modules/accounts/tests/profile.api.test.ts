@@ -123,6 +123,38 @@ describe('the first contact', () => {
     expect(await ownerOf(later.publicId)).toBe(person.userId);
   });
 
+  // Red if orders follow the address: whoever takes over a mailbox would read where somebody else lives.
+  it('joins no order that another account has, although it was placed under this e-mail', async () => {
+    const former = await aPerson(w);
+    const placed = await aPaidOrder(w, await line(), { email: former.email });
+    await show(former);
+    const moved = await changeEmail(former, `moved-${former.email}`);
+    expect((await show(moved)).status).toBe(200);
+    const newcomer = await aPerson(w, { email: former.email });
+    const twin = { ...newcomer, token: await reissue(newcomer) };
+    expect((await show(twin)).data.account.email).toBe(former.email);
+    expect(await ownerOf(placed.publicId)).toBe(former.userId);
+    const { status } = await callAs(w, twin, ['get', `/account/orders/${placed.publicId}`]);
+    expect(status).toBe(404);
+  });
+
+  // An address that nobody has proved is nobody's, and who works in the shop has no orders.
+  it.each([
+    ['of staff', `'staff', true`],
+    ['of an admin', `'admin', true`],
+    ['that was never verified', `'customer', false`],
+  ])('an order under an e-mail %s joins no account', async (_whose, values) => {
+    const { userId, email } = await aPerson(w);
+    await rows(
+      `INSERT INTO popbox.users (id, email, role, email_verified) VALUES ($1, $2, ${values})`,
+      userId,
+      email,
+    );
+    const { publicId } = await aPaidOrder(w, await line(), { email });
+    expect(await ownerOf(publicId)).toBeNull();
+    expect(await customersOf(email)).toMatchObject([{ user_id: null }]);
+  });
+
   it('ends in one row when ten calls come at once', async () => {
     const person = await aPerson(w);
     await aPaidOrder(w, await line(), { email: person.email });
@@ -186,6 +218,8 @@ describe('every later call', () => {
       account: { id: person.userId, email: after },
       profile: { phone: '403 555 0100' },
     });
+    // At the first call already, which may be the one that pays.
+    expect(await customersOf(after)).toMatchObject([{ user_id: person.userId }]);
     expect((await show(moved)).data.account.email).toBe(after);
     expect(asksOfUser()).toBe(asked + 1);
     expect([await ownerOf(old.publicId), await ownerOf(fresh.publicId)]).toEqual([
