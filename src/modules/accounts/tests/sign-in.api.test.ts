@@ -402,6 +402,10 @@ describe('a forgotten password', () => {
     }
     const good = await auth('reset-password', { token: await byMail(60), password: GOOD });
     expect(good.status).toBe(200);
+    const tries = Array.from({ length: 10 }, async () =>
+      auth('reset-password', { token: await byMail(60), password: 'password123' }),
+    );
+    expect((await Promise.all(tries)).map(({ status }) => status)).toContain(429);
   });
 });
 
@@ -428,6 +432,16 @@ describe('change-password', () => {
       'AUTH_TOKEN_INVALID',
     ]);
     expect((await auth('login', { email: here.email, password: GOOD })).status).toBe(200);
+  });
+
+  it('refuses the eleventh guess at the present one, although the guesser is signed in', async () => {
+    const { change } = await aSignedIn();
+    const guess = (current: string) =>
+      change('post', '/auth/change-password', bodyOf(GOOD, current));
+    await Promise.all(Array.from({ length: 10 }, () => guess('wrong password')));
+    const last = await guess(SEEDED_PASSWORD);
+    expect(outcome(last)).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(last.headers['retry-after'])).toBeGreaterThan(800);
   });
 
   it('takes a bearer as well, and refuses who is nobody or a foreign page', async () => {
