@@ -69,6 +69,12 @@ it('says what to do about somebody whom the shop does not know', async () => {
   expect(code).toBe(1);
   expect(output).toContain(`Nobody with the verified address ${shy.email}`);
   expect(output).toContain('sign in once');
+  // Whoever typed the address may be anybody, whatever the table says of him.
+  await w.app.database.pool.query(
+    'INSERT INTO popbox.users (id, email, email_verified) VALUES ($1, $2, false)',
+    [shy.userId, shy.email],
+  );
+  expect((await run([shy.email])).code).toBe(1);
 });
 
 it('explains itself when it is called with what makes no sense', async () => {
