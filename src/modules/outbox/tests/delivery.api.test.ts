@@ -133,6 +133,12 @@ describe('POST /webhooks/resend', () => {
     const order = await anOrder(uniqueEmail());
     await w.drain();
     expect((await confirmationOf(order)).delivery).toMatchObject({ state: 'delivered' });
+    // Each order has mails that arrived; its timeline tells only of what somebody has to know.
+    const { rows } = await w.app.database.pool.query(
+      `SELECT kind FROM popbox.order_events WHERE order_id = $1 AND kind LIKE 'mail\\_%'`,
+      [order.orderId],
+    );
+    expect(rows).toEqual([]);
   });
 
   it('refuses what is not signed by the provider, and stores nothing of it', async () => {
@@ -323,6 +329,8 @@ describe('suppressed addresses', () => {
     const next = await enqueue(email);
     await w.drain();
     expect((await load(next)).state).toBe('sent');
+    // What he complained of has reached him: it is not sent again.
+    expect(await find({ recipient: email, delivery: 'complained' })).toMatchObject({ retry: 'no' });
   });
 
   it('keep the complaint when a bounce follows', async () => {
@@ -332,6 +340,15 @@ describe('suppressed addresses', () => {
     await tell('complained', first);
     await tell('bounced', second);
     expect(await listed(email)).toMatchObject([{ reason: 'complained', mailId: first }]);
+  });
+
+  it('take the complaint for the reason when a bounce came first', async () => {
+    const email = uniqueEmail();
+    const [first, second] = [await enqueue(email), await enqueue(email)];
+    await w.drain();
+    await tell('bounced', first);
+    await tell('complained', second);
+    expect(await listed(email)).toMatchObject([{ reason: 'complained', mailId: second }]);
   });
 });
 
@@ -441,6 +458,19 @@ describe('POST /admin/mails/:id/retry', () => {
     const [sent] = received(`${before.key}#2`);
     expect(await opens(order, tokenIn(sent?.text ?? ''))).toBe(true);
     expect(await load(mail.id)).toMatchObject({ state: 'sent', round: 2 });
+  });
+
+  // Red if it waits for its old 23 hours again: it would be given up at once, however often somebody presses.
+  it('asks about a mail without a link as well, and then sends it', async () => {
+    const mailId = await enqueue(uniqueEmail());
+    w.clock.offsetMs = 23 * HOUR_MS + 60_000;
+    await w.drain();
+    admin = await anAdmin(w);
+    expect(await load(mailId)).toMatchObject({ state: 'dead', needsSecret: false });
+    expect((await retry(mailId)).code).toBe('MAIL_RETRY_NEEDS_CONFIRMATION');
+    expect((await retry(mailId, { confirm: true })).status).toBe(200);
+    await w.drain();
+    expect(await load(mailId)).toMatchObject({ state: 'sent', round: 2 });
   });
 
   it('repeats knowingly what came back, under a new key', async () => {
