@@ -7,6 +7,7 @@ import { ProviderError } from '../../../integrations/provider-error.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../kernel/clock.ts';
 import {
   enqueueMail,
+  eraseMails,
   forgetDeadSecrets,
   requeueStrandedMails,
   SECRET_PLACEHOLDER,
@@ -102,6 +103,22 @@ describe('a queued mail', () => {
     expect(received(key)).toEqual([]);
   });
 
+  it('names nobody who was erased as the one to answer to', async () => {
+    const replyTo = 'erased-1@erased.invalid';
+    expect((await load(await enqueue({ replyTo }))).replyTo).toBeNull();
+    expect((await load(await enqueue({ replyTo: 'bo@shop.test' }))).replyTo).toBe('bo@shop.test');
+  });
+
+  it('is given up when its reader is erased', async () => {
+    const id = await enqueue({ recipient: 'Erin@shop.test', secret: null });
+    const person = { email: 'erin@shop.test', orderIds: [], keys: [] };
+    expect(await inTx(w.app, 'test', (tx, now) => eraseMails(tx, person, now))).toBe(1);
+    await w.drain();
+    const { key, state, lastError } = await load(id);
+    expect([state, lastError]).toEqual(['dead', 'erased before it was sent']);
+    expect(received(key)).toEqual([]);
+  });
+
   it('keeps a placeholder that somebody typed, if it has no secret', async () => {
     const id = await enqueue({ secret: null, text: `I typed ${SECRET_PLACEHOLDER}` });
     await w.drain();
@@ -171,6 +188,30 @@ describe('when the provider does not take it', () => {
     const dead = await load(id);
     expect(dead.state).toBe('dead');
     expect(received(dead.key)).toEqual([]);
+  });
+
+  // Red if the old round's answer counts for the new one, whose mail would then never go out.
+  it('is not settled by the answer to an earlier round', async () => {
+    const id = await enqueue();
+    const answered = Promise.withResolvers<{ providerId: string }>();
+    const asked = Promise.withResolvers<undefined>();
+    const mail = {
+      ...w.app.mail,
+      send: () => {
+        asked.resolve(undefined);
+        return answered.promise;
+      },
+    };
+    const first = sendMail({ ...w.app, mail }, { mailId: id }, FIRST_TRY);
+    await asked.promise;
+    // Somebody has given it up meanwhile, and an operator wants it all the same.
+    await w.app.database.db.update(outboxMails).set({ round: 2 }).where(eq(outboxMails.id, id));
+    answered.resolve({ providerId: 'of-the-first-round' });
+    await first;
+    expect(await load(id)).toMatchObject({ state: 'queued', providerId: null });
+    await w.drain();
+    const { key, state } = await load(id);
+    expect([state, received(`${key}#2`).length]).toEqual(['sent', 1]);
   });
 
   it('is given up if its secret cannot be opened', async () => {
