@@ -94,6 +94,17 @@ describe('before the reveal', () => {
 });
 
 describe('the proof of an opened ticket', () => {
+  it('is none of a Last One: it was never in the deck', async () => {
+    const { order, set } = await aSoldTicket(2, 2);
+    await inTx(w.app, 'test.reveal', (tx, now) => revealAll(tx, { orderId: order.orderId, now }));
+    const lastOne = (await ticketsOf(w, set.id)).find(({ kind }) => kind === 'last_one');
+    expect(lastOne?.revealedAt).not.toBeNull();
+    expect(await get(`/tickets/${lastOne?.ticketNumber ?? ''}/proof`)).toMatchObject({
+      status: 404,
+      code: 'KUJI_PROOF_NOT_FOUND',
+    });
+  });
+
   it('verifies against the set, the audit and the buyer’s payment', async () => {
     const { order, set, ticket } = await aSoldTicket(2);
     await inTx(w.app, 'test.reveal', (tx, now) =>
