@@ -1,13 +1,23 @@
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aKuji, aPaidOrder } from '../../../../testing/factories.ts';
+import { aKuji, anOpenCheckout, aPaidOrder } from '../../../../testing/factories.ts';
+import { statusOf } from '../../../../testing/refund-as.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { auditEntries } from '../../../db/schema/audit.ts';
 import { inventory, inventoryMovements } from '../../../db/schema/inventory.ts';
 import { kujiNumbers } from '../../../db/schema/kuji.ts';
 import { newId } from '../../../kernel/ids.ts';
-import { closeSet, openNextSet, revealAll, voidTickets } from '../index.ts';
+import { expireOrder } from '../../checkout/index.ts';
+import {
+  closeSet,
+  findOrdersWithLastOne,
+  includesLastOne,
+  openNextSet,
+  revealAll,
+  takeTicketHold,
+  voidTickets,
+} from '../index.ts';
 import {
   expectAuditToVerify,
   logOf,
@@ -186,11 +196,31 @@ describe('the Last One', () => {
     await takeBack(w, first);
     const [withdrawn] = await lastOnesOf(set.id);
     expect(withdrawn?.voidedAt).not.toBeNull();
+    // Whoever packs looks for it in the order, so it must not be announced there any more.
+    const { db } = w.app.database;
+    const former = orders[1]?.orderId ?? '';
+    expect(await includesLastOne(db, former, 'shop')).toBe(false);
+    expect(await findOrdersWithLastOne(db, [former])).toEqual(new Set());
     await expectAuditToVerify(w, set.id);
     const later = await buy(productId, 1);
     const standing = (await lastOnesOf(set.id)).filter(({ voidedAt }) => voidedAt === null);
     expect(standing.map(({ orderId }) => orderId)).toEqual([later.orderId]);
     expect((await typesOf(set.id)).filter((type) => type === 'last_one')).toHaveLength(2);
+    await expectAuditToVerify(w, set.id);
+  });
+
+  it('is not won by a ticket that was opened and paid back, although it left the board last', async () => {
+    const { productId } = await aKuji(w, { tickets: 2 });
+    const slow = await anOpenCheckout(w, [{ productId, quantity: 1 }]);
+    await buy(productId, 1);
+    const set = await setOf(w, productId);
+    const [opened] = await ticketsOf(w, set.id);
+    if (!opened) throw new Error('Nothing was drawn.');
+    await openTicket(w, opened);
+    await takeBack(w, opened);
+    w.sandbox.pay(slow.sessionId, 'paid');
+    await w.drain();
+    expect(await lastOnesOf(set.id)).toMatchObject([{ orderId: slow.orderId }]);
     await expectAuditToVerify(w, set.id);
   });
 
@@ -251,6 +281,29 @@ describe('a sold-out box after which the shop went on to the next', () => {
     await takeBack(w, winner);
     expect(await lastOnesOf(set.id)).toMatchObject([{ voidedAt: expect.any(Date) as Date }]);
     expect((await typesOf(set.id)).slice(-2)).toEqual(['void', 'closed']);
+    await expectAuditToVerify(w, set.id);
+  });
+
+  // Red if the stock of the next box pays for tickets of this one: its seal has promised that it is over.
+  it('serves no late payment with the number that came back', async () => {
+    const { productId } = await aKuji(w, { tickets: 3, lastOne: false });
+    w.sandbox.setWebhookMode('hold');
+    const late = await anOpenCheckout(w, [{ productId, quantity: 1 }]);
+    w.sandbox.pay(late.sessionId, 'paid');
+    await expireOrder(w.app, { orderId: late.orderId, actor: 'test' });
+    w.sandbox.setWebhookMode('normal');
+    await buy(productId, 3);
+    const set = await setOf(w, productId);
+    await goOn(productId);
+    const [first] = await ticketsOf(w, set.id);
+    if (!first) throw new Error('Nothing was drawn.');
+    await takeBack(w, first);
+    const hold = { setId: set.id, orderLineId: newId(), unitPriceCents: null };
+    expect(await inTx(w.app, 'test.hold', (tx) => takeTicketHold(tx, hold))).toBeNull();
+    await w.sandbox.releaseWebhooks();
+    await w.drain();
+    expect(await statusOf(w, late.orderId)).toBe('refunded');
+    expect(await numbersIn(set.id, 'free')).toEqual([first.number]);
     await expectAuditToVerify(w, set.id);
   });
 
