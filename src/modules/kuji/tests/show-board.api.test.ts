@@ -3,9 +3,16 @@ import { aKuji, aPaidOrder } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { createProduct } from '../../catalog/index.ts';
-import { revealAll } from '../index.ts';
+import { changePrize, revealAll } from '../index.ts';
 import { boardSchema, type Board } from '../kuji.board-contract.ts';
-import { openTicket, setOf, takeBack, ticketsOf } from './look-at-set.ts';
+import {
+  expectAuditToVerify,
+  openTicket,
+  prizesOf,
+  setOf,
+  takeBack,
+  ticketsOf,
+} from './look-at-set.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -94,6 +101,24 @@ it('tells odds of 0 when all is opened, and that the Last One is gone', async ()
   expect(board.tickets).toEqual({ total: 2, opened: 2, unopened: 0, unsold: 0 });
   expect(board.tiers.map(({ odds }) => odds)).toEqual([0, 0]);
   expect(board.lastOne?.isOpened).toBe(true);
+});
+
+it('shows no Last One where the paper box had lost it, and awards none', async () => {
+  const kuji = await aKuji(w, { tickets: 2 });
+  const { id: setId } = await setOf(w, kuji.productId);
+  const prize = (await prizesOf(w, setId)).find(({ prizeTier }) => prizeTier === 'LO');
+  await changePrize(w.app, {
+    actor: 'test',
+    requestId: null,
+    productId: kuji.productId,
+    prizeId: prize?.id ?? '',
+    change: { remainingQuantity: 0 },
+  });
+  expect((await boardOf(setId)).lastOne).toBeNull();
+  const order = await aPaidOrder(w, [{ productId: kuji.productId, quantity: 2 }]);
+  expect((await ticketsOf(w, setId)).map(({ kind }) => kind)).toEqual(['number', 'number']);
+  await inTx(w.app, 'test.reveal', (tx, now) => revealAll(tx, { orderId: order.orderId, now }));
+  await expectAuditToVerify(w, setId);
 });
 
 it('has no board for a box in preparation', async () => {
