@@ -15,6 +15,7 @@ import { Problem } from '../../../kernel/problems.ts';
 import {
   addPrize,
   changePrize,
+  closeSet,
   listPrizes,
   newPrizeSchema,
   prizeChangeSchema,
@@ -250,6 +251,13 @@ describe('a box in use', () => {
 
   it('H14 cannot be edited after it is sold out', async () => {
     await aPaidOrder(w, [{ productId: kuji.productId, quantity: 4 }]);
+    await frozen();
+  });
+
+  it('H14 cannot be edited after it was ended early', async () => {
+    await aPaidOrder(w, [{ productId: kuji.productId, quantity: 1 }]);
+    const { id: setId } = await setOf(w, kuji.productId);
+    await closeSet(w.app, { ...BY, setId, reason: 'damaged' });
     await frozen();
   });
 });
