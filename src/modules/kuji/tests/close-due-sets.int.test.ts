@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { aKuji, aPaidOrder } from '../../../../testing/factories.ts';
+import { untilBlocked } from '../../../../testing/until-blocked.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { auditEntries } from '../../../db/schema/audit.ts';
 import { closeDueSets, closeSet, everyStepFits, verifyAudit } from '../index.ts';
@@ -139,6 +140,35 @@ it('the thirty days of a box that was reopened begin again when it sells out aga
   await closeDueSets(w.app);
   expect(await stateOf(productId)).toEqual({ state: 'closed', isPublished: true });
   await expectFullProof(set.id);
+});
+
+// Red if what was found decides: tickets that were bought a minute ago would be opened for their owner.
+it('judges each box again when its turn comes: it may have been sold anew', async () => {
+  const boxes = [await aSoldBox(2), await aSoldBox(2)].sort((a, b) =>
+    a.set.id < b.set.id ? -1 : 1,
+  );
+  const [first, second] = boxes;
+  const [returned] = second?.tickets ?? [];
+  if (!first || !second || !returned) throw new Error('Nothing was sold.');
+  w.clock.offsetMs = 30 * DAY_MS;
+  // At the tickets of the first box the run stops, after it has found both.
+  const client = await w.app.database.pool.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT 1 FROM popbox.kuji_tickets WHERE set_id = $1 FOR UPDATE', [
+    first.set.id,
+  ]);
+  const run = closeDueSets(w.app);
+  await untilBlocked(w, 1);
+  await takeBack(w, returned);
+  await aPaidOrder(w, [{ productId: second.productId, quantity: 1 }]);
+  await client.query('COMMIT');
+  client.release();
+  expect(await run).toEqual({ published: 1 });
+  expect((await stateOf(first.productId)).isPublished).toBe(true);
+  expect(await stateOf(second.productId)).toEqual({ state: 'sold_out', isPublished: false });
+  expect((await ticketsOf(w, second.set.id)).every(({ revealedAt }) => revealedAt === null)).toBe(
+    true,
+  );
 });
 
 it('passes over a box that somebody works on, and several runs at once publish each box once', async () => {
