@@ -422,6 +422,21 @@ describe('POST /admin/customers/:id/erase', () => {
     await w.app.database.pool.query(`UPDATE popbox.orders SET disputed_at = NULL WHERE id = $1`, [
       paid.orderId,
     ]);
+    // A second payment is his money as well.
+    await w.app.database.pool.query(
+      `INSERT INTO popbox.surplus_payments (id, order_id, session_id, intent_id, amount_cents, currency)
+       VALUES (gen_random_uuid(), $1, 'cs_second', 'pi_second', 700, 'CAD')`,
+      [paid.orderId],
+    );
+    expect(await openOrders(id, person.email)).toMatchObject([
+      409,
+      'ORDERS_NOT_SETTLED',
+      [{ publicId: paid.publicId, status: 'shipped', refundUnderWay: true }],
+    ]);
+    await w.app.database.pool.query(
+      `UPDATE popbox.surplus_payments SET state = 'succeeded', provider_ref = 're_second' WHERE order_id = $1`,
+      [paid.orderId],
+    );
     expect((await erase(id, person.email)).status).toBe(200);
     expect(await tablesWith(person.mark)).toEqual([]);
   });
