@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callAs } from '../../../../testing/call-as.ts';
 import {
   anOpenCheckout,
   aPaidOrder,
+  aPerson,
   aProduct,
   type OpenCheckout,
   type TestProduct,
@@ -112,6 +114,25 @@ describe('personal data', () => {
       `SELECT payload FROM popbox.inbound_events WHERE event_id = 'evt_parked'`,
     );
     expect(parked).toEqual([{ payload: { payment_intent: 'pi_1' } }]);
+  });
+
+  it('stays while a bank asks about the order, and with whoever has an account', async () => {
+    const disputed = await aPaidOrder(w, items());
+    await ship(disputed);
+    const ask = (at: string) =>
+      query(`UPDATE popbox.orders SET disputed_at = ${at} WHERE id = $1`, [disputed.orderId]);
+    const person = await aPerson(w);
+    await callAs(w, person, ['get', '/account/profile']);
+    const inEightYears = () => after(8 * YEARS_MS, () => forgetPersonalData(w.app));
+    await ask('now()');
+    await inEightYears();
+    expect(await isErased(disputed)).toBe(false);
+    await ask('NULL');
+    await inEightYears();
+    expect(await isErased(disputed)).toBe(true);
+    expect(
+      await query('SELECT user_id FROM popbox.customers WHERE email = $1', [person.email]),
+    ).toEqual([{ user_id: person.userId }]);
   });
 
   it('goes in batches, past rows that somebody else has', async () => {
