@@ -20,10 +20,17 @@ export function createDisputesRouter(state: StripeState): Router {
   return router;
 }
 
-/** The cardholder asks the bank for the money back. False: nothing was paid, or it is disputed already. */
-export function openDispute(state: StripeState, intent: PaymentIntent): boolean {
+/**
+ * The cardholder asks the bank for the money back. False: nothing was paid, or it is disputed already, unless another dispute
+ * is wanted: a bank may open several.
+ */
+export function openDispute(
+  state: StripeState,
+  intent: PaymentIntent,
+  { isAnother = false } = {},
+): boolean {
   const charge = state.charges.get(intent.latest_charge ?? '');
-  if (charge === undefined || charge.disputed) return false;
+  if (charge === undefined || charge.disputed !== isAnother) return false;
   charge.disputed = true;
   const dispute: Dispute = {
     id: newStripeId('du'),
@@ -45,11 +52,14 @@ export function openDispute(state: StripeState, intent: PaymentIntent): boolean 
   return true;
 }
 
-/** The bank has decided. Won: the money comes back to the shop. False: no dispute of this payment is open. */
+/** How a dispute may end, in Stripe's words. All but `lost` leave the shop its money. */
+export const DISPUTE_ENDS = ['won', 'lost', 'warning_closed', 'prevented'] as const;
+
+/** The bank has decided about the oldest that is open. False: no dispute of this payment is. */
 export function closeDispute(
   state: StripeState,
   intent: PaymentIntent,
-  outcome: 'won' | 'lost',
+  outcome: (typeof DISPUTE_ENDS)[number],
 ): boolean {
   const dispute = [...state.disputes.values()].find(
     (candidate) => candidate.payment_intent === intent.id && candidate.status === 'needs_response',

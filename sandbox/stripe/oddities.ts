@@ -1,4 +1,4 @@
-import { closeDispute, openDispute } from './disputes.ts';
+import { closeDispute, DISPUTE_ENDS, openDispute } from './disputes.ts';
 import { payOnceMore } from './pay-session.ts';
 import { createRefund, failRefund, remainingOf, succeedRefund } from './refunds.ts';
 import { findSession } from './sessions.ts';
@@ -17,7 +17,11 @@ export function connectStripeOddities(state: StripeState): void {
     const intent = findIntent(state, target);
     return intent !== null && openDispute(state, intent);
   });
-  for (const outcome of ['won', 'lost'] as const) {
+  core.onOdd('another_dispute', (target) => {
+    const intent = findIntent(state, target);
+    return intent !== null && openDispute(state, intent, { isAnother: true });
+  });
+  for (const outcome of DISPUTE_ENDS) {
     core.onOdd(`dispute_${outcome}`, (target) => {
       const intent = findIntent(state, target);
       return intent !== null && closeDispute(state, intent, outcome);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   aCart,
   anAdmin,
+  anOpenCheckout,
   aPaidOrder,
   cartOf,
   aProduct,
@@ -13,7 +14,7 @@ import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { MINUTE_MS } from '../../../kernel/clock.ts';
 import { lockOrder } from '../../orders/index.ts';
-import { finishRefunds } from '../index.ts';
+import { finishRefunds, followDispute } from '../index.ts';
 import { saveDispute } from '../queries/keep-disputes.ts';
 import { applyRefunds } from '../service/apply-refunds.ts';
 
@@ -124,4 +125,88 @@ it('a lost dispute takes what a refund without an answer had promised, once Stri
     .mails()
     .filter(({ key, text }) => key?.startsWith('refund-failed-notice/') && text.includes(publicId));
   expect(told).toHaveLength(1);
+});
+
+/** What happens to the payment at its bank, and what the shop makes of it. */
+async function odd(kind: string, orderId: string): Promise<void> {
+  await w.sandbox.odd(kind, (await moneyOf(w, orderId)).intentId);
+  await w.drain();
+}
+
+async function look(orderId: string) {
+  const { rows } = await w.app.database.pool.query<{
+    status: string;
+    attention_code: string | null;
+    is_disputed: boolean;
+    paid_at: Date;
+    placed_at: Date;
+  }>(
+    `SELECT status, attention_code, disputed_at IS NOT NULL AS is_disputed, paid_at, placed_at
+     FROM popbox.orders WHERE id = $1`,
+    [orderId],
+  );
+  const [order] = rows;
+  if (!order) throw new Error('There is no such order.');
+  return order;
+}
+
+const ON_HOLD = { status: 'paid_needs_attention', is_disputed: true };
+const GOES_ON = { status: 'paid', is_disputed: false };
+
+// Red if only `won` is known as an end: the order would stay on hold for ever.
+it.each(['won', 'warning_closed', 'prevented'])(
+  'a dispute that ends as %s lets the order go on, and its times stay',
+  async (end) => {
+    const { orderId } = await aPaidOrder(w, await aCart(w));
+    const { paid_at, placed_at } = await look(orderId);
+    await odd('dispute', orderId);
+    // When it was paid decides to which month of the books it belongs.
+    expect(await look(orderId)).toMatchObject({ ...ON_HOLD, paid_at, placed_at });
+    await odd(`dispute_${end}`, orderId);
+    expect(await look(orderId)).toMatchObject(GOES_ON);
+    expect((await moneyOf(w, orderId)).here).toEqual([]);
+  },
+);
+
+it('of two disputes the last one lets the order go on', async () => {
+  const { orderId } = await aPaidOrder(w, await aCart(w));
+  await odd('dispute', orderId);
+  await odd('another_dispute', orderId);
+  await odd('dispute_won', orderId);
+  expect(await look(orderId)).toMatchObject(ON_HOLD);
+  await odd('dispute_won', orderId);
+  expect(await look(orderId)).toMatchObject(GOES_ON);
+});
+
+it('an order that waits for a person anyhow goes on waiting when its dispute is won', async () => {
+  const { orderId, sessionId } = await anOpenCheckout(w, await aCart(w));
+  await w.sandbox.odd('amount_differs', sessionId);
+  w.sandbox.pay(sessionId, 'paid');
+  await w.drain();
+  await odd('dispute', orderId);
+  await odd('dispute_won', orderId);
+  expect(await look(orderId)).toMatchObject({
+    status: 'paid_needs_attention',
+    attention_code: 'AMOUNT_DIFFERS',
+    is_disputed: false,
+  });
+});
+
+// Red if it opens the dispute again: nothing would end it any more, and the next one would never let the order go.
+it('an answer that was read before the end changes nothing', async () => {
+  const { orderId } = await aPaidOrder(w, await aCart(w));
+  await odd('dispute', orderId);
+  const { rows } = await w.app.database.pool.query<{ id: string }>(
+    'SELECT provider_ref AS id FROM popbox.disputes WHERE order_id = $1',
+    [orderId],
+  );
+  const gate = w.sandbox.gate('GET /v1/disputes/:id', 'after');
+  const late = followDispute(w.app, { disputeId: rows[0]?.id ?? '', actor: 'test' });
+  await gate.arrived;
+  await odd('dispute_won', orderId);
+  gate.open();
+  expect(await late).toBe('no_effect');
+  await odd('another_dispute', orderId);
+  await odd('dispute_won', orderId);
+  expect(await look(orderId)).toMatchObject(GOES_ON);
 });
