@@ -290,10 +290,16 @@ describe('the packing slip', () => {
       'SELECT id FROM popbox.order_lines WHERE order_id = $1',
       [orderId],
     );
+    const countOf = (text: string) => /<td class="number">(.*?)<\/td>/.exec(text)?.[1];
     await refund(orderId, { lines: [{ orderLineId: rows[0]?.id, quantity: 1 }] });
-    expect((await slip(orderId)).text).toContain('1 of this item is refunded: do not pack.');
+    const partly = (await slip(orderId)).text;
+    expect(partly).toContain('1 of this item is refunded: do not pack.');
+    // Whoever packs goes by the number.
+    expect(countOf(partly)).toBe('2');
     await refund(orderId, {});
-    expect((await slip(orderId)).text).toContain('Do not pack or ship: this order is refunded.');
+    const wholly = (await slip(orderId)).text;
+    expect(wholly).toContain('Do not pack or ship: this order is refunded.');
+    expect(countOf(wholly)).toBe('0');
   });
 
   it('of an unknown order is none', async () => {
