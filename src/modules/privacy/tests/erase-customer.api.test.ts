@@ -380,6 +380,9 @@ describe('POST /admin/customers/:id/erase', () => {
 
   it('is refused while something is owed, and says what', async () => {
     const person = aPerson();
+    const packed = await aPaidOrder(w, items(), person.order);
+    const packing = ['patch', `/admin/orders/${packed.orderId}/status`] as const;
+    expect((await callAs(w, admin, packing, { status: 'packed' })).status).toBe(200);
     const paid = await aPaidOrder(w, items(), person.order);
     const waiting = await anOpenCheckout(w, items(), person.order);
     const id = await customerIdOf(person.email);
@@ -387,6 +390,7 @@ describe('POST /admin/customers/:id/erase', () => {
       409,
       'ORDERS_NOT_SETTLED',
       [
+        { publicId: packed.publicId, status: 'packed', refundUnderWay: false },
         { publicId: paid.publicId, status: 'paid', refundUnderWay: false },
         { publicId: waiting.publicId, status: 'pending_payment', refundUnderWay: false },
       ],
