@@ -54,11 +54,18 @@ it('the shop hears of a dispute about it, and the order goes on', async () => {
   const intentId = await secondIntentOf(orderId, sessionId);
   await w.sandbox.odd('dispute', intentId);
   await w.drain();
-  const { rows } = await w.app.database.pool.query<{ kind: string }>(
-    `SELECT kind FROM popbox.outbox_mails WHERE order_id = $1 AND kind LIKE 'second-dispute%'`,
-    [orderId],
-  );
-  expect(rows).toEqual([{ kind: 'second-dispute-notice' }]);
+  const notices = async () => {
+    const { rows } = await w.app.database.pool.query<{ kind: string }>(
+      `SELECT kind FROM popbox.outbox_mails WHERE order_id = $1 AND kind LIKE 'second-dispute%' ORDER BY id`,
+      [orderId],
+    );
+    return rows.map(({ kind }) => kind);
+  };
+  expect(await notices()).toEqual(['second-dispute-notice']);
+  expect(await statusOf(w, orderId)).toBe('paid');
+  await w.sandbox.odd('dispute_lost', intentId);
+  await w.drain();
+  expect(await notices()).toEqual(['second-dispute-notice', 'second-dispute-ended-notice']);
   expect(await statusOf(w, orderId)).toBe('paid');
 });
 
