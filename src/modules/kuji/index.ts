@@ -28,6 +28,7 @@ export { revealAll, revealTicket } from './service/reveal-tickets.ts';
 export { sealAndOpenSet } from './service/seal-and-open-set.ts';
 export { findTicketSet, takeTicketHold } from './service/take-ticket-hold.ts';
 export { findOrdersWithLastOne, includesLastOne, viewTickets } from './service/view-tickets.ts';
+export { forgetVoidReasons } from './queries/write-voids.ts';
 export { voidTickets, type VoidResult } from './service/void-tickets.ts';
 export { everyStepFits, type Step } from './proof/record-steps.ts';
 export { verifyAudit } from './proof/verify-audit.ts';

@@ -66,7 +66,7 @@ export const refundOrderRoute = defineRoute({
   description:
     'By amount; or by lines, tickets and shipping with their share of the tax; with neither, all that remains. ' +
     'Unopened tickets go back to their box, the numbers of opened ones stay out of it. `restock` puts the goods of `lines` back ' +
-    'on the shelf. The same key answers for the same refund, however often it is sent.',
+    'on the shelf. The shopper reads the `reason` at the tickets that are taken back. The same key answers for the same refund, however often it is sent.',
   tag: 'Admin orders',
   access: 'admin',
   params,

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { kujiSets, kujiTickets } from '../../../db/schema/kuji.ts';
 import type { KujiSet } from './lock-sets.ts';
@@ -113,4 +113,21 @@ export async function hasLaterSet(tx: Tx, set: KujiSet): Promise<boolean> {
     .where(and(eq(kujiSets.productId, set.productId), gt(kujiSets.setNumber, set.setNumber)))
     .limit(1);
   return later !== undefined;
+}
+
+/** Step: tickets of these orders that were taken back say no more than `reason` about it: what staff wrote may name people. */
+export async function forgetVoidReasons(
+  tx: Tx,
+  { orderIds, reason }: { orderIds: readonly string[]; reason: string },
+): Promise<void> {
+  await tx
+    .update(kujiTickets)
+    .set({ voidReason: reason })
+    .where(
+      and(
+        inArray(kujiTickets.orderId, [...orderIds]),
+        eq(kujiTickets.kind, 'number'),
+        isNotNull(kujiTickets.voidedAt),
+      ),
+    );
 }

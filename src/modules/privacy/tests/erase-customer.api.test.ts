@@ -218,11 +218,18 @@ describe('POST /admin/customers/:id/erase', () => {
       [...items(), { productId: kuji.productId, quantity: 2 }],
       person.order,
     );
+    const { rows: tickets } = await w.app.database.pool.query<{ id: string }>(
+      'SELECT id FROM popbox.kuji_tickets WHERE order_id = $1 ORDER BY id LIMIT 1',
+      [paid.orderId],
+    );
     const refund = await w.http
       .post(`/api/v1/admin/orders/${paid.orderId}/refund`)
       .set('Authorization', `Bearer ${admin.token}`)
       .set('Idempotency-Key', 'scratch')
-      .send({ amountCents: 100, reason: `${person.mark} found a scratch` });
+      .send({
+        ticketIds: tickets.map((ticket) => ticket.id),
+        reason: `${person.mark} found a scratch`,
+      });
     expect(refund.status, refund.text).toBe(200);
     await packAndShip(paid, person.mark);
     const cookie = await guestCookieOf(w, paid.sessionId);
@@ -238,7 +245,7 @@ describe('POST /admin/customers/:id/erase', () => {
            o.shipping_region, o.shipping_address ->> 'province' AS province, o.shipping_address ->> 'countryCode' AS country,
            o.customer_id, p.intent_id, p.session_id, p.received_cents,
            (SELECT json_agg(l ORDER BY l.line_number) FROM popbox.order_lines l WHERE l.order_id = o.id) AS lines,
-           (SELECT json_agg(t ORDER BY t.id) FROM popbox.kuji_tickets t WHERE t.order_id = o.id) AS tickets
+           (SELECT json_agg(to_jsonb(t) - 'void_reason' ORDER BY t.id) FROM popbox.kuji_tickets t WHERE t.order_id = o.id) AS tickets
          FROM popbox.orders o JOIN popbox.payments p ON p.order_id = o.id WHERE o.id = $1`,
         [paid.orderId],
       );

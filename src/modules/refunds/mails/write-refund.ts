@@ -10,7 +10,7 @@ import {
 } from '../../outbox/index.ts';
 import type { Refund } from '../queries/keep-refunds.ts';
 
-/** To the shopper: this much went back. The reason stays with the shop: it is a note among colleagues. */
+/** To the shopper: this much went back. The reason is left out: it is about goods, and shown with the tickets that were taken back. */
 export function writeRefund(order: OrderWithLines, refund: Refund, orderUrl: string): RenderedMail {
   const heading = 'Your refund is on its way';
   const amount = `${formatCents(refund.amountCents)} ${refund.currency}`;

@@ -6,7 +6,8 @@ import type { LockedOrder } from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
 import { loadGoods, type Refund } from '../queries/keep-refunds.ts';
 
-const VOID_REASON = 'Refunded by the shop.';
+/** What the shopper reads at a ticket that was taken back, unless staff gave a reason. */
+export const VOID_REASON = 'Refunded by the shop.';
 
 /**
  * Step: what money that went back does to goods. Chosen tickets are taken back, and with the last cent every closed one
