@@ -35,7 +35,8 @@ export async function showPackingSlip(app: App, orderId: string): Promise<Page> 
   });
 }
 
-function warnOf({ status }: OrderWithLines): string | null {
+function warnOf({ status, disputedAt }: OrderWithLines): string | null {
+  if (disputedAt !== null) return 'Do not pack or ship: the payment of this order is disputed.';
   if (status === 'paid' || status === 'packed' || status === 'shipped') return null;
   return `Do not pack or ship: this order is ${nameStatus(status)}.`;
 }

@@ -12,6 +12,7 @@ import { world, type World } from '../../../../testing/world.ts';
 import { inTx } from '../../../db/client.ts';
 import { lockOrder, viewOrder } from '../index.ts';
 import { moveOrder } from '../service/move-order.ts';
+import { showPackingSlip } from '../service/show-packing-slip.ts';
 import { moneyOf, refundAs, statusOf } from '../../../../testing/refund-as.ts';
 
 let w: World;
@@ -102,7 +103,10 @@ describe('an open dispute', () => {
     expect(await shown(order.orderId)).toEqual({ status: 'packed', reasonCode: 'DISPUTED' });
     await expect(pack(order.orderId, 'shipped')).rejects.toMatchObject({ code: 'ORDER_DISPUTED' });
     expect(await reveal(order)).toBe(409);
+    const warning = 'Do not pack or ship: the payment of this order is disputed.';
+    expect((await showPackingSlip(w.app, order.orderId)).html).toContain(warning);
     await odd('dispute_won', order);
+    expect((await showPackingSlip(w.app, order.orderId)).html).not.toContain(warning);
     await pack(order.orderId, 'shipped');
     expect(await shown(order.orderId)).toEqual({ status: 'shipped', reasonCode: null });
   });
