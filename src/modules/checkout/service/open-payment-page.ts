@@ -32,8 +32,8 @@ export async function resumePaymentPage(app: App, orderId: string): Promise<Open
   try {
     await requirePending(app, orderId);
   } catch (error) {
-    // Nobody has to go on with it, now or later.
-    await answerAttempt(app, orderId, { status: 409, body: {} });
+    // It has ended: nobody has to go on with it, now or later.
+    if (error instanceof Problem) await answerAttempt(app, orderId, { status: 409, body: {} });
     throw error;
   }
   const payment = await loadPayment(app.database.db, orderId);
