@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { migrateDatabase } from '../src/main/migrate-database.ts';
 import { measureBareSelect } from './bare-select.ts';
 import { recordHold, replayHolds, type BareResult, type Sellable } from './bare-hold.ts';
@@ -215,18 +216,23 @@ async function buyAll(
   };
 }
 
-/** Asks again about those only that were open before: to ask for all, twenty times, would be counted with the purchases. */
+/** Asks about one order until it is paid, and then about all: to ask for all each time would be counted with the purchases. */
 async function waitUntilPaid(databaseUrl: string, orderIds: readonly string[]): Promise<void> {
-  let open = [...orderIds];
-  for (let i = 0; i < 1_200; i += 1) {
-    const rows = await query<{ id: string }>(
-      databaseUrl,
-      `SELECT id FROM popbox.orders WHERE id = ANY($1::uuid[]) AND status = 'pending_payment'`,
-      [open],
-    );
-    if (rows.length === 0) return;
-    open = rows.map(({ id }) => id);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const findOpen = async (ids: readonly string[]) => {
+    const text = `SELECT id FROM popbox.orders WHERE id = ANY($1::uuid[]) AND status = 'pending_payment'`;
+    return (await client.query<{ id: string }>(text, [ids])).rows.map(({ id }) => id);
+  };
+  try {
+    let open = await findOpen(orderIds);
+    for (let i = 0; i < 1_200; i += 1) {
+      if (open.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if ((await findOpen(open.slice(-1))).length === 0) open = await findOpen(open);
+    }
+  } finally {
+    await client.end();
   }
   throw new Error('Not every order was paid within two minutes.');
 }
