@@ -37,8 +37,8 @@ import {
   requeueStrandedEvents,
   resendEventQueue,
   stripeEventQueue,
-  workResendEvent,
-  workStripeEvent,
+  workResendEvents,
+  workStripeEvents,
 } from '../modules/webhooks/index.ts';
 import type { QueueDefinition } from '../queue/define-queue.ts';
 
@@ -62,12 +62,8 @@ export function registerWorkers(app: App): void {
   app.queue.register(objectDeletionQueue, (payload) => deleteObject(app, payload));
   app.queue.register(refundQueue, (payload) => workRefund(app, payload));
   app.queue.register(surplusQueue, (payload) => returnSecondPayment(app, payload));
-  app.queue.register(stripeEventQueue, (payload, context) =>
-    workStripeEvent(app, payload, context),
-  );
-  app.queue.register(resendEventQueue, (payload, context) =>
-    workResendEvent(app, payload, context),
-  );
+  app.queue.registerBatch(stripeEventQueue, (jobs) => workStripeEvents(app, jobs));
+  app.queue.registerBatch(resendEventQueue, (jobs) => workResendEvents(app, jobs));
 }
 
 export type Job = {

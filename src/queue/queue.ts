@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss';
 import type { Logger } from 'pino';
 import { clientOf, type Tx } from '../db/client.ts';
@@ -12,6 +13,13 @@ export type JobContext = {
 };
 
 export type JobHandler<Payload> = (payload: Payload, context: JobContext) => Promise<void>;
+
+export type Job<Payload> = { payload: Payload; context: JobContext };
+
+/** Works jobs that were fetched together; answers in their order how each of them ended. */
+export type BatchHandler<Payload> = (
+  jobs: readonly Job<Payload>[],
+) => Promise<PromiseSettledResult<unknown>[]>;
 
 export type Queue = {
   /** Creates the missing queues. Must run before the first `enqueue`. */
@@ -33,6 +41,11 @@ export type Queue = {
     queue: QueueDefinition<Payload>,
     handler: JobHandler<Payload>,
   ) => void;
+  /** The same where jobs that wait together cost less when they are worked together. */
+  registerBatch: <Payload extends object>(
+    queue: QueueDefinition<Payload>,
+    handler: BatchHandler<Payload>,
+  ) => void;
   startWorkers: (options?: { except?: readonly QueueDefinition[] }) => Promise<void>;
   /** Works everything that is due in this process until nothing is left; for tests and commands. */
   drain: () => Promise<{ done: number; failed: number }>;
@@ -41,7 +54,12 @@ export type Queue = {
   stop: () => Promise<void>;
 };
 
-type Worker = { definition: QueueDefinition; handler: JobHandler<object> };
+type Worker = {
+  definition: QueueDefinition;
+  run: (jobs: readonly JobWithMetadata[]) => Promise<(PromiseSettledResult<unknown> | undefined)[]>;
+  /** How many jobs `drain` fetches at a time: one, where nothing is gained by more. */
+  drained: number;
+};
 
 const POLL_SECONDS = 0.5;
 /**
@@ -51,6 +69,10 @@ const POLL_SECONDS = 0.5;
 const BATCH = 8;
 /** Of a batch, how many run side by side: below the pool's size, so that requests find a connection. */
 const PARALLEL = 4;
+
+function contextOf(queue: QueueDefinition, { retryCount }: JobWithMetadata): JobContext {
+  return { attempt: retryCount + 1, isLastTry: retryCount >= queue.retryLimit };
+}
 
 /** The job queue in the same Postgres. `url` must not be a transaction-mode pooler's for workers. */
 export function createQueue(options: {
@@ -76,47 +98,34 @@ export function createQueue(options: {
     log.error({ err: error }, 'queue error');
   });
 
-  async function runJob(worker: Worker, job: JobWithMetadata): Promise<void> {
-    const context = {
-      attempt: job.retryCount + 1,
-      isLastTry: job.retryCount >= worker.definition.retryLimit,
-    };
-    await worker.handler(job.data, context);
-  }
-
   /** Each job ends for itself: one that fails takes no other of its batch with it. */
   async function runBatch(worker: Worker, jobs: readonly JobWithMetadata[]): Promise<JobResult[]> {
-    const results: JobResult[] = [];
-    const waiting = [...jobs];
-    const work = async () => {
-      for (let job = waiting.shift(); job; job = waiting.shift()) {
-        try {
-          await runJob(worker, job);
-          results.push({ id: job.id, status: 'completed' });
-        } catch (error) {
-          log.warn({ err: error, queue: job.name, jobId: job.id }, 'job failed');
-          results.push({ id: job.id, status: 'failed' });
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    return results;
+    const [all] = await Promise.allSettled([worker.run(jobs)]);
+    return jobs.map(({ id, name }, index) => {
+      const end = all.status === 'fulfilled' ? all.value[index] : all;
+      if (end?.status === 'fulfilled') return { id, status: 'completed' };
+      log.warn({ err: end?.reason as unknown, queue: name, jobId: id }, 'job failed');
+      return { id, status: 'failed' };
+    });
   }
 
   async function drainOne(worker: Worker): Promise<{ done: number; failed: number }> {
     const { name } = worker.definition;
     const count = { done: 0, failed: 0 };
     for (;;) {
-      const [job] = await boss.fetch<object>(name, { batchSize: 1, includeMetadata: true });
-      if (!job) return count;
-      try {
-        await runJob(worker, job);
-        await boss.complete(name, job.id);
-        count.done += 1;
-      } catch (error) {
-        log.warn({ err: error, queue: name, jobId: job.id }, 'job failed');
-        await boss.fail(name, job.id);
-        count.failed += 1;
+      const jobs = await boss.fetch<object>(name, {
+        batchSize: worker.drained,
+        includeMetadata: true,
+      });
+      if (jobs.length === 0) return count;
+      for (const { id, status } of await runBatch(worker, jobs)) {
+        if (status === 'completed') {
+          await boss.complete(name, id);
+          count.done += 1;
+        } else {
+          await boss.fail(name, id);
+          count.failed += 1;
+        }
       }
     }
   }
@@ -159,9 +168,35 @@ export function createQueue(options: {
     enqueue: (tx, queue, payload) => enqueueAll(tx, queue, [payload]),
     enqueueAll,
     register: (queue, handler) => {
+      const sideBySide = pLimit(PARALLEL);
+      const runOne = async (job: JobWithMetadata) => {
+        await handler(queue.payload.parse(job.data), contextOf(queue, job));
+      };
       workers.set(queue.name, {
         definition: queue,
-        handler: (payload, context) => handler(queue.payload.parse(payload), context),
+        run: (jobs) => Promise.allSettled(jobs.map((job) => sideBySide(runOne, job))),
+        drained: 1,
+      });
+    },
+    registerBatch: (queue, handler) => {
+      workers.set(queue.name, {
+        definition: queue,
+        run: async (jobs) => {
+          const read = jobs.map((job) => ({
+            payload: queue.payload.safeParse(job.data),
+            context: contextOf(queue, job),
+          }));
+          // One that cannot be read must not stop the others.
+          const readable = read.flatMap(({ payload, context }) =>
+            payload.success ? [{ payload: payload.data, context }] : [],
+          );
+          const ends = await handler(readable);
+          let next = 0;
+          return read.map(({ payload }) =>
+            payload.success ? ends[next++] : { status: 'rejected', reason: payload.error },
+          );
+        },
+        drained: BATCH,
       });
     },
     startWorkers: async ({ except = [] } = {}) => {

@@ -22,23 +22,26 @@ export async function findUser(
   return found ?? null;
 }
 
-const accountOfEmail = prepareStatement((db) =>
+const accountsOfEmails = prepareStatement((db) =>
   db
-    .select({ id: users.id })
+    .select({ id: users.id, email: users.email })
     .from(users)
     .where(
       and(
-        eq(users.email, sql.placeholder('email')),
+        sql`${users.email} = ANY ((SELECT ${sql.placeholder('emails')}::text[])::text[])`,
         eq(users.emailVerified, true),
         eq(users.role, 'customer'),
       ),
     ),
 );
 
-/** Who has an account under this e-mail and may shop with it; null if nobody. */
-export async function findAccountByEmail(reader: Reader, email: string): Promise<string | null> {
-  const [found] = await accountOfEmail(reader, { email });
-  return found?.id ?? null;
+/** Who have accounts under these e-mails and may shop with them: their ids by e-mail. */
+export async function findAccountsByEmail(
+  reader: Reader,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await accountsOfEmails(reader, { emails });
+  return new Map(found.map(({ email, id }) => [email, id]));
 }
 
 type Names = { firstName: string | null; lastName: string | null; phone: string | null };

@@ -18,4 +18,5 @@ export { failPayment } from './service/fail-payment.ts';
 export { reconcileSessions, type SettledSession } from './service/reconcile-sessions.ts';
 export { resumeCheckouts } from './service/resume-checkouts.ts';
 export { finaliseOrder, type FinaliseOutcome } from './service/finalise-order.ts';
+export { finaliseOrders } from './service/finalise-orders.ts';
 export { pruneAttempts } from './service/prune-attempts.ts';

@@ -56,7 +56,7 @@ export async function insertHolds(
 }
 
 type EndedValues = {
-  orderId: string;
+  orderIds: readonly string[];
   state: Exclude<HoldState, 'live'>;
   reason: MovementReason;
   /** True where the goods leave with the hold. */
@@ -65,31 +65,39 @@ type EndedValues = {
   actor: string;
 };
 
+// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
+const OF_ORDERS = sql`order_id = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`;
+
+// Stock is moved once for all holds of a row: an UPDATE would take the first of several and leave out the others.
 const endedHolds = compileQuery<HoldRow, EndedValues>(sql`
   WITH flipped AS (
     UPDATE popbox.holds SET state = ${sql.placeholder('state')}, ended_at = ${sql.placeholder('now')}::timestamptz
-    WHERE order_id = ${sql.placeholder('orderId')}::uuid AND state = 'live'
+    WHERE ${OF_ORDERS} AND state = 'live'
     RETURNING id, order_line_id, inventory_id, quantity,
       CASE WHEN ${sql.placeholder('takesGoods')}::boolean THEN quantity ELSE 0 END AS goods
   ), moved AS (
     UPDATE popbox.inventory i SET on_hand = i.on_hand - f.goods, reserved = i.reserved - f.quantity
-    FROM flipped f WHERE i.id = f.inventory_id
-    RETURNING f.id, f.order_line_id, f.inventory_id, f.quantity, f.goods
+    FROM (
+      SELECT inventory_id, sum(goods)::int AS goods, sum(quantity)::int AS quantity FROM flipped GROUP BY inventory_id
+    ) f
+    WHERE i.id = f.inventory_id
+    RETURNING i.id
   ), recorded AS (
     INSERT INTO popbox.inventory_movements (inventory_id, reason, on_hand_delta, reserved_delta, hold_id, actor, created_at)
     SELECT inventory_id, ${sql.placeholder('reason')}, -goods, -quantity, id, ${sql.placeholder('actor')},
       ${sql.placeholder('now')}::timestamptz
-    FROM moved
+    FROM flipped
   )
-  SELECT id, order_line_id AS "orderLineId", inventory_id AS "inventoryId", quantity FROM moved`);
+  SELECT id, order_line_id AS "orderLineId", inventory_id AS "inventoryId", quantity FROM flipped
+  WHERE inventory_id IN (SELECT id FROM moved)`);
 
-const lockedStock = compileQuery<object, { orderId: string }>(sql`
-  SELECT id FROM popbox.inventory WHERE id IN (
-    SELECT inventory_id FROM popbox.holds WHERE order_id = ${sql.placeholder('orderId')}::uuid AND state = 'live')
+const lockedStock = compileQuery<object, { orderIds: readonly string[] }>(sql`
+  SELECT id FROM popbox.inventory WHERE id = ANY (array(
+    SELECT inventory_id FROM popbox.holds WHERE ${OF_ORDERS} AND state = 'live'))
   ORDER BY id FOR NO KEY UPDATE`);
 
 /**
- * Ends the live holds of an order and moves stock by exactly what was flipped, however often and by whomever it is
+ * Ends the live holds of orders and moves stock by exactly what was flipped, however often and by whomever it is
  * called: the second call flips nothing and so moves nothing.
  *
  * Several rows are locked before, in id order: the statement that moves them takes them as it finds them. One row has no order
@@ -101,7 +109,7 @@ export async function endHolds(
 ): Promise<HoldRow[]> {
   const { lineCount, now, ...rest } = values;
   const [, ended] = await Promise.all([
-    lineCount === 1 ? null : lockedStock(tx, { orderId: rest.orderId }),
+    lineCount === 1 ? null : lockedStock(tx, { orderIds: rest.orderIds }),
     endedHolds(tx, { ...rest, now: now.toISOString() }),
   ]);
   return ended;

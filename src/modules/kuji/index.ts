@@ -18,7 +18,7 @@ export { changePrize, type ChangePrizeRequest } from './service/change-prize.ts'
 export { closeDueSets } from './service/close-due-sets.ts';
 export { closeSet, type CloseSetRequest } from './service/close-set.ts';
 export { createDraftSet } from './service/create-draft-set.ts';
-export { drawTickets, type DrawResult } from './service/draw-tickets.ts';
+export { drawTickets } from './service/draw-tickets.ts';
 export { listOrderTickets, type OrderTicket } from './service/list-order-tickets.ts';
 export { listPrizes } from './service/list-prizes.ts';
 export { openNextSet, type OpenNextSetRequest } from './service/open-next-set.ts';

@@ -31,6 +31,7 @@ export {
   insertOrder,
   loadOrder,
   lockOrder,
+  lockOrders,
   type LockedOrder,
   type NewOrder,
   type NewOrderLine,

@@ -8,7 +8,7 @@ export {
   openPayment,
   type Payment,
 } from './service/keep-payment.ts';
-export { recordCapture } from './service/record-capture.ts';
+export { recordCaptures } from './service/record-capture.ts';
 export { recordSession } from './service/record-session.ts';
 export { markPaymentFailed } from './service/mark-payment-failed.ts';
 export { recordRefundEntry, saveRefundedSum } from './service/record-refund.ts';

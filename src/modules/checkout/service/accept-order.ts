@@ -97,7 +97,11 @@ async function takeGoods(
   app: App,
   sale: { order: LockedOrder; actor: string; now: Date },
 ): Promise<void> {
-  await sellGoods(tx, app, sale);
-  const payment = await loadPayment(tx, sale.order.id);
-  await drawNumbers(tx, app, { ...sale, paymentIntentId: payment?.intentId ?? null });
+  const { order, actor, now } = sale;
+  await sellGoods(tx, app, { orders: [order], actor, now });
+  const payment = await loadPayment(tx, order.id);
+  await drawNumbers(tx, app, {
+    paid: [{ order, paymentIntentId: payment?.intentId ?? null }],
+    now,
+  });
 }

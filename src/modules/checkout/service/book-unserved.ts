@@ -11,7 +11,7 @@ import { loadPayment } from '../../payments/index.ts';
 import { loadLatePaymentPolicy } from '../../settings/index.ts';
 import { latePaymentReturning } from '../checkout.hooks.ts';
 import { attentionReasons, GOODS_ARE_GONE, type AttentionReason } from './attention-reasons.ts';
-import { bookMoney, findCustomer, type Paid } from './book-money.ts';
+import { bookMoney, findCustomers, type Paid } from './book-money.ts';
 import type { FinaliseOutcome } from './finalise-order.ts';
 import { receivedFrom } from './judge-payment.ts';
 
@@ -32,7 +32,7 @@ export async function bookUnserved(tx: Tx, app: App, paid: Unserved): Promise<Fi
   if (order.paidAt !== null) return 'already_finalised';
   const isLate = order.status === 'expired';
   // Before the stock, as when an order is served.
-  const customerId = await findCustomer(tx, app, order);
+  const customerOf = await findCustomers(tx, app, [order]);
   const lineCount = order.lines.length;
   await releaseHolds(tx, {
     orderId,
@@ -48,11 +48,11 @@ export async function bookUnserved(tx: Tx, app: App, paid: Unserved): Promise<Fi
     code: reason,
     message,
     hint: returns ? RETURNING_HINT : hint,
-    customerId,
+    customerId: customerOf(order),
     now,
     actor,
   });
-  await bookMoney(tx, payment, paid);
+  await bookMoney(tx, { paid: [{ payment, session: paid.session }], now });
   if (!returns) {
     await enqueueAttentionMails(tx, app, { orderId, now });
     return 'needs_attention';

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { inTx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
 import { claimDueOrders, type DueOrder } from '../../orders/index.ts';
@@ -24,13 +25,9 @@ export async function expireHolds(app: App): Promise<ExpireSummary> {
     const due = await inTx(app, 'checkout.claim-due', (tx, now) =>
       claimDueOrders(tx, { now, limit: BATCH }),
     );
-    const queue = [...due];
-    const work = async () => {
-      for (let order = queue.shift(); order; order = queue.shift()) {
-        summary[await endCheckout(app, order)] += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
+    const sideBySide = pLimit(PARALLEL);
+    const ended = await sideBySide.map(due, (order) => endCheckout(app, order));
+    for (const end of ended) summary[end] += 1;
     if (due.length < BATCH) break;
   }
   if (summary.expired + summary.finalised + summary.kept > 0)

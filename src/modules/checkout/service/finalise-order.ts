@@ -1,15 +1,14 @@
 import { inTx, type Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { enqueueMailsOfPaid, lockOrder, markPaid, markProcessing } from '../../orders/index.ts';
+import { lockOrder, markProcessing } from '../../orders/index.ts';
 import { loadPayment } from '../../payments/index.ts';
-import { loadTaxRegistrations } from '../../settings/index.ts';
-import { bookMoney, findCustomer, type Paid } from './book-money.ts';
+import type { Paid } from './book-money.ts';
 import { bookUnserved } from './book-unserved.ts';
 import { CannotFinalise } from './cannot-finalise.ts';
 import { giveBackSecond } from './give-back-second.ts';
 import { isOwnSession } from './is-own-session.ts';
 import { judgePayment, receivedFrom } from './judge-payment.ts';
-import { drawNumbers, sellGoods } from './sell-goods.ts';
+import { serveOrders } from './serve-orders.ts';
 
 export type FinaliseOutcome =
   | 'finalised'
@@ -51,14 +50,16 @@ export async function finaliseIfRoom(
   return (await app.finalisingPages.spendIfFree(1, () => book(app, paid))) ?? 'busy';
 }
 
-async function readPaid(app: App, request: Request): Promise<Paid | FinaliseOutcome> {
+/** What a session brought, or why there is nothing to book. */
+export async function readPaid(app: App, request: Request): Promise<Paid | FinaliseOutcome> {
   const session = await app.stripe.retrieveSession(request.sessionId);
   if (!session || session.orderId === null) return 'not_ours';
   if (session.status !== 'complete') return 'not_paid';
   return { session, orderId: session.orderId, actor: request.actor };
 }
 
-async function book(app: App, paid: Paid): Promise<FinaliseOutcome> {
+/** Books what a session brought, whatever that comes to. */
+export async function book(app: App, paid: Paid): Promise<FinaliseOutcome> {
   if (paid.session.paymentStatus === 'unpaid') return rememberProcessing(app, paid);
   try {
     return await inTx(app, 'checkout.finalise', (tx, now) => settle(tx, app, { ...paid, now }));
@@ -82,21 +83,7 @@ async function settle(tx: Tx, app: App, paid: Paid & { now: Date }): Promise<Fin
   if (order.status === 'cancelled' && receivedFrom(session) === 0) return 'not_paid';
   const mismatch = judgePayment(session, order);
   if (mismatch !== null) throw new CannotFinalise(mismatch);
-  const { paymentIntentId } = session;
-  const [customerId, registrations] = await Promise.all([
-    findCustomer(tx, app, order),
-    loadTaxRegistrations(tx),
-  ]);
-  const moved = await markPaid(tx, { order, customerId, now, actor });
-  const receipt = { paymentId: paymentIntentId, registrations };
-  await enqueueMailsOfPaid(tx, app, { order: { ...moved, lines: order.lines }, receipt, now });
-  // Last, because everybody of a drop waits for these rows: stock and box stay locked until the commit. If the goods are gone,
-  // all of the above is undone.
-  await sellGoods(tx, app, { order, now, actor });
-  await Promise.all([
-    drawNumbers(tx, app, { order, paymentIntentId, now, actor }),
-    bookMoney(tx, payment, paid),
-  ]);
+  await serveOrders(tx, app, { sales: [{ order, payment, session }], now, actor });
   return 'finalised';
 }
 

@@ -99,9 +99,8 @@ async function serve(
       throw new Problem(recoveryProblems.STRIPE_PAYMENT_REFUNDED);
     },
   });
-  const sale = { order, actor, now };
-  await sellGoods(tx, app, sale);
-  await drawNumbers(tx, app, { ...sale, paymentIntentId: session.paymentIntentId });
+  await sellGoods(tx, app, { orders: [order], actor, now });
+  await drawNumbers(tx, app, { paid: [{ order, paymentIntentId: session.paymentIntentId }], now });
   const payment = await lockPayment(tx, orderId);
   if (!payment || payment.refundedCents > 0) {
     throw new Problem(recoveryProblems.STRIPE_PAYMENT_REFUNDED);

@@ -84,7 +84,8 @@ it('T29 a hold converts once', async () => {
   // Red if stock is reduced by whoever asks, and not by flipping the hold. Undone, because the order is not paid yet.
   const undone = new Error('undone');
   const twice = inTx(w.app, 'test', async (tx, now) => {
-    const convert = () => convertHolds(tx, { orderId, lineCount: 1, now, actor: 'test' });
+    const convert = () =>
+      convertHolds(tx, { orderIds: [orderId], lineCount: 1, now, actor: 'test' });
     expect(await convert()).toHaveLength(1);
     expect(await convert()).toHaveLength(0);
     throw undone;

@@ -4,12 +4,12 @@ import { endHolds, type HoldRow } from '../inventory.queries.ts';
 export type EndedHold = HoldRow;
 
 /**
- * Step: the goods of an order's live holds are sold. The caller has locked the order. Returns the holds that this very
- * call converted; fewer than the order has lines means that some were gone, and the caller rolls back.
+ * Step: the goods of these orders' live holds are sold. The caller has locked the orders. Returns the holds that this very
+ * call converted; fewer than an order has lines means that some were gone, and the caller rolls back.
  */
 export function convertHolds(
   tx: Tx,
-  request: { orderId: string; lineCount: number; now: Date; actor: string },
+  request: { orderIds: readonly string[]; lineCount: number; now: Date; actor: string },
 ): Promise<EndedHold[]> {
   return endHolds(tx, { ...request, state: 'converted', reason: 'sold', takesGoods: true });
 }
@@ -25,7 +25,7 @@ export function releaseHolds(
     actor: string;
   },
 ): Promise<EndedHold[]> {
-  const { as, ...order } = request;
+  const { as, orderId, ...rest } = request;
   const reason = as === 'expired' ? 'hold_expired' : 'hold_released';
-  return endHolds(tx, { ...order, state: as, reason, takesGoods: false });
+  return endHolds(tx, { ...rest, orderIds: [orderId], state: as, reason, takesGoods: false });
 }

@@ -50,7 +50,7 @@ const lock = (client: pg.ClientBase, { inventoryId }: HoldRequest, how = '') =>
 type Step = (tx: Tx, order: Crossed, now: Date) => Promise<unknown>;
 
 const convert: Step = (tx, { orderId }, now) =>
-  convertHolds(tx, { orderId, lineCount: 2, now, actor: 'test' });
+  convertHolds(tx, { orderIds: [orderId], lineCount: 2, now, actor: 'test' });
 
 const release: Step = (tx, { orderId }, now) =>
   releaseHolds(tx, { orderId, lineCount: 2, as: 'expired', now, actor: 'test' });

@@ -5,8 +5,8 @@ import { kujiTickets } from '../../../db/schema/kuji.ts';
 import type { ChainedEntries } from '../service/append-log.ts';
 
 export type BoardState = {
-  /** Tickets that these lines of the order were given, voided ones included, without the Last One. */
-  drawnBefore: number;
+  /** Tickets by order line that it was given, voided ones included, without the Last One. A line without any is left out. */
+  drawnBefore: Record<string, number>;
   /** Free numbers by set id, ascending. A set without any is left out. */
   free: Record<string, number[]>;
 };
@@ -15,11 +15,13 @@ export type BoardState = {
 const OF_LINES = sql`order_line_id = ANY ((SELECT ${sql.placeholder('orderLineIds')}::uuid[])::uuid[])`;
 
 // As one list of each set: as rows the numbers cost this process several times as much, at each draw from the same box.
-const boardOfLines = compileQuery<BoardState, { orderId: string; orderLineIds: readonly string[] }>(
+const boardOfLines = compileQuery<BoardState, { orderLineIds: readonly string[] }>(
   sql`
   SELECT
-    (SELECT count(*)::int FROM popbox.kuji_tickets
-      WHERE order_id = ${sql.placeholder('orderId')}::uuid AND ${OF_LINES} AND kind = 'number') AS "drawnBefore",
+    (SELECT coalesce(json_object_agg(order_line_id, tickets), '{}') FROM (
+      SELECT order_line_id, count(*) AS tickets FROM popbox.kuji_tickets
+      WHERE ${OF_LINES} AND kind = 'number'
+      GROUP BY order_line_id) AS drawn) AS "drawnBefore",
     (SELECT coalesce(json_object_agg(set_id, numbers), '{}') FROM (
       SELECT set_id, array_agg(number ORDER BY number) AS numbers
       FROM popbox.kuji_numbers
@@ -27,13 +29,9 @@ const boardOfLines = compileQuery<BoardState, { orderId: string; orderLineIds: r
       GROUP BY set_id) AS board) AS free`,
 );
 
-/** What is left on the boards that these lines of an order hold tickets of. Only meaningful under the sets' locks. */
-export async function loadBoards(
-  tx: Tx,
-  orderId: string,
-  orderLineIds: readonly string[],
-): Promise<BoardState> {
-  const [state] = await boardOfLines(tx, { orderId, orderLineIds });
+/** What is left on the boards that these order lines hold tickets of. Only meaningful under the sets' locks. */
+export async function loadBoards(tx: Tx, orderLineIds: readonly string[]): Promise<BoardState> {
+  const [state] = await boardOfLines(tx, { orderLineIds });
   if (!state) throw new Error('The state of the boards of one row was not answered.');
   return state;
 }
@@ -42,7 +40,9 @@ export type DrawnTicket = {
   id: string;
   number: number;
   ticketNumber: string;
+  orderId: string;
   orderLineId: string;
+  entropy: string;
   seq: number;
   holdSeq: number;
   freeCount: number;
@@ -50,8 +50,6 @@ export type DrawnTicket = {
 
 type DrawValues = {
   setId: string;
-  orderId: string;
-  entropy: string;
   now: string;
   tickets: string;
   logRows: string;
@@ -68,7 +66,8 @@ const NOW = sql`${sql.placeholder('now')}::timestamptz`;
 const written = compileQuery<{ id: string }, DrawValues>(sql`
   WITH drawn AS (
     SELECT d.*, board.prize_id FROM json_to_recordset(${sql.placeholder('tickets')}::json)
-      AS d(id uuid, number int, "ticketNumber" text, "orderLineId" uuid, seq int, "holdSeq" int, "freeCount" int)
+      AS d(id uuid, number int, "ticketNumber" text, "orderId" uuid, "orderLineId" uuid, entropy text, seq int,
+        "holdSeq" int, "freeCount" int)
     -- OFFSET keeps it a lookup of each number: the planner would rather read the whole board.
     CROSS JOIN LATERAL (
       SELECT n.prize_id FROM popbox.kuji_numbers n WHERE n.set_id = ${SET_ID} AND n.number = d.number OFFSET 0
@@ -76,8 +75,8 @@ const written = compileQuery<{ id: string }, DrawValues>(sql`
   ), ticketed AS (
     INSERT INTO popbox.kuji_tickets (id, set_id, kind, number, ticket_number, order_id, order_line_id, prize_id,
       seq, hold_seq, entropy, free_count, created_at)
-    SELECT id, ${SET_ID}, 'number', number, "ticketNumber", ${sql.placeholder('orderId')}::uuid, "orderLineId", prize_id,
-      seq, "holdSeq", ${sql.placeholder('entropy')}, "freeCount", ${NOW}
+    SELECT id, ${SET_ID}, 'number', number, "ticketNumber", "orderId", "orderLineId", prize_id, seq, "holdSeq", entropy,
+      "freeCount", ${NOW}
     FROM drawn
   ), taken AS (
     UPDATE popbox.kuji_numbers SET state = 'drawn'
@@ -94,15 +93,13 @@ const written = compileQuery<{ id: string }, DrawValues>(sql`
   RETURNING id`);
 
 /**
- * Writes the draws of one order from one set: the tickets, each with its number's prize, the numbers off the board, the
+ * Writes draws from one set: the tickets, each with its number's prize, the numbers off the board, the
  * set's log and its counts.
  */
 export async function writeDraws(
   tx: Tx,
   draw: {
     setId: string;
-    orderId: string;
-    entropy: string;
     tickets: readonly DrawnTicket[];
     drawCount: number;
     log: ChainedEntries;

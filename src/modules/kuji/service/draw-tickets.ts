@@ -4,107 +4,100 @@ import { lockSetsOfLines, type HeldLine, type KujiSet } from '../queries/lock-se
 import { loadBoards, writeDraws } from '../queries/write-draws.ts';
 import { appendLog, chainEntries } from './append-log.ts';
 import { giveLastOne } from './give-last-one.ts';
-import { planDraws, type DrawLine } from './plan-draws.ts';
+import { planDraws, type Draw } from './plan-draws.ts';
 
-export type DrawResult =
-  | {
-      ok: true;
-      ticketCount: number;
-      /** Orders that this very draw gave a Last One, not always the one that was paid. */
-      lastOneOrderIds: string[];
-    }
-  | { ok: false; reason: 'not_enough_numbers' };
+export type DrawRequest = {
+  orderId: string;
+  paymentIntentId: string;
+  lines: readonly { orderLineId: string; quantity: number }[];
+};
+
+/** A board had fewer free numbers than were wanted, or is no longer on sale: nothing at all was changed. */
+export type DrawResult = { ok: true } | { ok: false; reason: 'not_enough_numbers' };
 
 /**
- * Step: gives each ticket of a paid order its number, inside the transaction that finalises the order. The result
- * follows from the payment intent's id and the state of the board alone, so it does not matter how often a crashed
- * attempt is repeated; lines that have their tickets keep them.
+ * Step: gives each ticket of paid orders its number, inside the transaction that finalises the orders. The result
+ * follows from the payment intents' ids and the state of the board alone, so it does not matter how often a crashed
+ * attempt is repeated; orders that have their tickets keep them. One after the other draws, in the order given.
  *
- * Whoever sells the last number also awards the Last One. If a board has fewer free numbers than are wanted, or is no
- * longer on sale, nothing at all is changed.
+ * Whoever sells the last number also awards the Last One, not always to the order that was paid.
  */
 export async function drawTickets(
   tx: Tx,
   deps: Pick<App, 'newId'>,
-  request: {
-    orderId: string;
-    paymentIntentId: string;
-    lines: readonly { orderLineId: string; quantity: number }[];
-    now: Date;
-  },
+  { requests, now }: { requests: readonly DrawRequest[]; now: Date },
 ): Promise<DrawResult> {
-  const { lines } = request;
-  const lineIds = lines.map((line) => line.orderLineId);
+  const lineIds = requests.flatMap(({ lines }) => lines.map(({ orderLineId }) => orderLineId));
   // In one packet, although the rest is read under the lock: everybody of a drop waits for it. If a read ever came first, a
   // number could be drawn that is taken, which the statement that takes it refuses.
   const [held, { drawnBefore, free }] = await Promise.all([
     lockSetsOfLines(tx, lineIds),
-    loadBoards(tx, request.orderId, lineIds),
+    loadBoards(tx, lineIds),
   ]);
-  if (held.length !== lines.length) {
-    throw new Error(`Order ${request.orderId} has kuji lines that never held tickets.`);
+  if (held.length !== lineIds.length) {
+    const ids = requests.map(({ orderId }) => orderId).join();
+    throw new Error(`Of orders ${ids} some kuji lines never held tickets.`);
   }
-  if (drawnBefore > 0) return { ok: true, ticketCount: drawnBefore, lastOneOrderIds: [] };
-
-  const boards = setUpBoards(held, free, lines);
+  const open = requests.filter(({ lines }) =>
+    lines.every(({ orderLineId }) => drawnBefore[orderLineId] === undefined),
+  );
+  const boards = setUpBoards(held, free, open);
   if (boards.some((board) => !hasEnough(board))) {
     return { ok: false, reason: 'not_enough_numbers' };
   }
-  const lastOneOrderIds: string[] = [];
-  for (const board of boards) {
-    const winner = await drawFrom(tx, deps, board, request);
-    if (winner !== null) lastOneOrderIds.push(winner);
-  }
-  const ticketCount = lines.reduce((sum, line) => sum + line.quantity, 0);
-  return { ok: true, ticketCount, lastOneOrderIds };
+  for (const board of boards) await drawFrom(tx, deps, board, now);
+  return { ok: true };
 }
 
-/** One set with what is free in it, and the order's lines that draw from it. */
-type Board = { set: KujiSet; free: number[]; lines: DrawLine[] };
+/** One set with what is free in it, and what is drawn from it. */
+type Board = { set: KujiSet; free: number[]; draws: Draw[] };
 
 function setUpBoards(
   held: readonly HeldLine[],
   free: Readonly<Record<string, number[]>>,
-  lines: readonly { orderLineId: string; quantity: number }[],
+  requests: readonly DrawRequest[],
 ): Board[] {
   const boards = new Map<string, Board>();
-  for (const { set, orderLineId, holdSeq } of held) {
-    const board = boards.get(set.id) ?? { set, free: free[set.id] ?? [], lines: [] };
-    const quantity = lines.find((line) => line.orderLineId === orderLineId)?.quantity ?? 0;
-    board.lines.push({ orderLineId, holdSeq, quantity });
-    boards.set(set.id, board);
+  for (const { orderId, paymentIntentId, lines } of requests) {
+    // In the order of the sets' locks and the holds' places, as the rows were answered.
+    for (const { set, orderLineId, holdSeq } of held) {
+      const line = lines.find((wanted) => wanted.orderLineId === orderLineId);
+      if (line === undefined) continue;
+      const board = boards.get(set.id) ?? { set, free: free[set.id] ?? [], draws: [] };
+      boards.set(set.id, board);
+      let draw = board.draws.find((other) => other.orderId === orderId);
+      if (draw === undefined) {
+        draw = { orderId, paymentIntentId, lines: [] };
+        board.draws.push(draw);
+      }
+      draw.lines.push({ orderLineId, holdSeq, quantity: line.quantity });
+    }
   }
   return [...boards.values()];
 }
 
-function hasEnough({ set, free, lines }: Board): boolean {
-  const wanted = lines.reduce((sum, line) => sum + line.quantity, 0);
+function hasEnough({ set, free, draws }: Board): boolean {
+  const wanted = draws
+    .flatMap(({ lines }) => lines)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
   return set.state === 'open' && free.length >= wanted;
 }
 
-/** Returns the order that won the Last One, if this draw took the last number. */
-async function drawFrom(
-  tx: Tx,
-  deps: Pick<App, 'newId'>,
-  board: Board,
-  request: { orderId: string; paymentIntentId: string; now: Date },
-): Promise<string | null> {
+async function drawFrom(tx: Tx, deps: Pick<App, 'newId'>, board: Board, now: Date): Promise<void> {
   const { set } = board;
-  const { orderId, paymentIntentId, now } = request;
-  const { entropy, tickets, entries } = planDraws(deps, { ...board, paymentIntentId });
+  const { tickets, entries } = planDraws(deps, board);
   const drawCount = set.drawCount + tickets.length;
   const log = chainEntries(set, entries);
-  await writeDraws(tx, { setId: set.id, orderId, entropy, tickets, drawCount, log, now });
-  if (board.free.length > tickets.length) return null;
+  await writeDraws(tx, { setId: set.id, tickets, drawCount, log, now });
+  if (board.free.length > tickets.length) return;
 
   const { logLength, logHead } = log;
   const soldOut = { ...set, drawCount, logLength, logHead };
   const lastOne = await giveLastOne(tx, deps, { set: soldOut, now });
   await appendLog(tx, {
     set: soldOut,
-    entries: lastOne === null ? [] : [lastOne.entry],
+    entries: lastOne === null ? [] : [lastOne],
     change: { state: 'sold_out', soldOutAt: now },
     now,
   });
-  return lastOne?.orderId ?? null;
 }

@@ -10,14 +10,14 @@ import { loadLastOneCandidates } from '../queries/write-draws.ts';
 
 /**
  * Step: gives the Last One of a set that has just sold out to whoever took the last ticket off the board, as a ticket of
- * its own in that order. Null if the box has no such prize, or if it was won before (a set that was sold out, reopened
+ * its own in that order; answers what the log says of it. Null if the box has no such prize, or if it was won before (a set that was sold out, reopened
  * by a refund after the Last One had been opened, and sold out again).
  */
 export async function giveLastOne(
   tx: Tx,
   deps: Pick<App, 'newId'>,
   request: { set: KujiSet; now: Date },
-): Promise<{ orderId: string; entry: LogEntry } | null> {
+): Promise<LogEntry | null> {
   const { set, now } = request;
   const [prize] = await tx
     .select({ id: kujiPrizes.id })
@@ -52,5 +52,5 @@ export async function giveLastOne(
       where: sql`kind = 'last_one' AND (voided_at IS NULL OR revealed_at IS NOT NULL)`,
     })
     .returning({ id: kujiTickets.id });
-  return inserted.length === 1 ? { orderId, entry: { type: 'last_one', number } } : null;
+  return inserted.length === 1 ? { type: 'last_one', number } : null;
 }

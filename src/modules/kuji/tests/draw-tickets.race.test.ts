@@ -40,9 +40,12 @@ it('H09 finalising twice draws once', async () => {
     .from(orderLines)
     .where(eq(orderLines.orderId, order.orderId));
   const again = await inTx(w.app, 'test.draw-again', (tx, now) =>
-    drawTickets(tx, w.app, { orderId: order.orderId, paymentIntentId: 'pi_other', lines, now }),
+    drawTickets(tx, w.app, {
+      requests: [{ orderId: order.orderId, paymentIntentId: 'pi_other', lines }],
+      now,
+    }),
   );
-  expect(again).toEqual({ ok: true, ticketCount: 3, lastOneOrderIds: [] });
+  expect(again).toEqual({ ok: true });
   expect(await setOf(w, kuji.productId)).toEqual(set);
   await expectAuditToVerify(w, set.id);
 });
@@ -130,9 +133,13 @@ it('fewer free numbers than wanted change nothing', async () => {
   const before = await setOf(w, kuji.productId);
   const result = await inTx(w.app, 'test.draw-too-many', (tx, now) =>
     drawTickets(tx, w.app, {
-      orderId: order.orderId,
-      paymentIntentId: 'pi_test',
-      lines: [{ ...line, quantity: 6 }],
+      requests: [
+        {
+          orderId: order.orderId,
+          paymentIntentId: 'pi_test',
+          lines: [{ ...line, quantity: 6 }],
+        },
+      ],
       now,
     }),
   );

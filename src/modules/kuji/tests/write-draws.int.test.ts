@@ -35,6 +35,8 @@ it.each([
   const { logHead } = set;
   const drawn = choose(tickets[0].number).map((number, index) => ({
     ...hold,
+    orderId,
+    entropy: 'ab'.repeat(32),
     id: newId(),
     number,
     ticketNumber: `K${set.setCode}-X${String(index)}`,
@@ -44,8 +46,6 @@ it.each([
   const writing = inTx(w.app, 'test.draw', (tx, now) =>
     writeDraws(tx, {
       setId: set.id,
-      orderId,
-      entropy: 'ab'.repeat(32),
       tickets: drawn,
       drawCount: set.drawCount + drawn.length,
       log: { rows: [], logLength: set.logLength, logHead },

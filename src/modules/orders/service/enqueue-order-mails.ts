@@ -13,7 +13,7 @@ import { writeNotice, type Notice } from '../mails/write-notice.ts';
 import { writeOrderNotice } from '../mails/write-order-notice.ts';
 import { writePaymentFailed } from '../mails/write-payment-failed.ts';
 import { writeTicketsReminder } from '../mails/write-tickets-reminder.ts';
-import { keepGrant, newToken } from './issue-grant.ts';
+import { keepGrants, newToken } from './issue-grant.ts';
 import { loadOrder, type OrderWithLines } from './keep-order.ts';
 import { loadReceipt } from './load-receipt.ts';
 
@@ -26,21 +26,26 @@ type MailStep = (tx: Tx, app: App, request: { orderId: string; now: Date }) => P
 /** Confirmation to the shopper, notice to the shop. */
 export const enqueuePaidMails: MailStep = async (tx, app, { orderId, now }) => {
   const [order, receipt] = await Promise.all([requireOrder(tx, orderId), loadReceipt(tx, orderId)]);
-  await enqueueMailsOfPaid(tx, app, { order, receipt, now });
+  await enqueueMailsOfPaid(tx, app, { paid: [{ order, receipt }], now });
 };
 
-/** Step: the same for a caller who has order and receipt at hand, as they are now. */
+/** Step: the same for several orders, of a caller who has them and their receipts at hand, as they are now. */
 export async function enqueueMailsOfPaid(
   tx: Tx,
   app: App,
-  request: { order: OrderWithLines; receipt: Receipt; now: Date },
+  request: { paid: readonly { order: OrderWithLines; receipt: Receipt }[]; now: Date },
 ): Promise<void> {
-  const { order, receipt, now } = request;
-  const notice = writeOrderNotice(order, adminUrl(app, order));
-  await send(tx, app, [
+  const { paid, now } = request;
+  const mails = paid.flatMap(({ order, receipt }) => [
     confirmation(app, { order, receipt, now }),
-    forShop(app, { order, kind: 'order-notice', mail: notice, now }),
+    forShop(app, {
+      order,
+      kind: 'order-notice',
+      mail: writeOrderNotice(order, adminUrl(app, order)),
+      now,
+    }),
   ]);
+  await send(tx, app, mails);
 }
 
 /** The confirmation once more; `entityId` tells it from the first. */
@@ -192,10 +197,12 @@ function forShop(app: App, toSend: ToSend): MailRequest {
  */
 async function send(tx: Tx, app: App, mails: readonly MailRequest[]): Promise<void> {
   const areNew = await enqueueMails(tx, app, mails);
-  for (const [index, { orderId, kind, secret, now }] of mails.entries()) {
-    if (areNew[index] !== true || orderId === null || secret === null) continue;
-    await keepGrant(tx, app, { orderId, purpose: `mail:${kind}`, token: secret, now });
-  }
+  const grants = mails.flatMap(({ orderId, kind, secret, now }, index) =>
+    areNew[index] !== true || orderId === null || secret === null
+      ? []
+      : [{ orderId, purpose: `mail:${kind}`, token: secret, now }],
+  );
+  await keepGrants(tx, app, grants);
 }
 
 /** @throws Error if there is no such order */

@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, isNull, like, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
-import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
+import { compileQuery } from '../../../db/compile-query.ts';
+import { insertRows } from '../../../db/prepare-statement.ts';
 import { guestGrants } from '../../../db/schema/orders-follow-up.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs } from '../../../kernel/clock.ts';
@@ -37,50 +38,47 @@ export async function issueGrant(
   request: { orderId: string; purpose: string; now: Date },
 ): Promise<{ grantId: string; token: string }> {
   const token = newToken(app);
-  return { grantId: await keepGrant(tx, app, { ...request, token }), token };
+  const [grantId] = await keepGrants(tx, app, [{ ...request, token }]);
+  if (grantId === undefined) throw new Error('No grant was kept.');
+  return { grantId, token };
 }
 
-/** Step: makes a token open the order. One for a mail (`mail:<kind>`) revokes all but the newest few of its sort. */
-export async function keepGrant(
+type Grant = { orderId: string; purpose: string; token: string; now: Date };
+
+/** Step: makes tokens open their orders. One for a mail (`mail:<kind>`) revokes all but the newest few of its sort. */
+export async function keepGrants(
   tx: Tx,
   app: Pick<App, 'newId' | 'config'>,
-  request: { orderId: string; purpose: string; token: string; now: Date },
-): Promise<string> {
-  const { orderId, purpose, token, now } = request;
-  const grantId = app.newId();
-  const inserting = insertRows(tx, guestGrants, [
-    {
-      id: grantId,
-      orderId,
-      tokenHash: hashToken(app.config.orderTokenPepper, token),
-      purpose,
-      expiresAt: addMs(now, GUEST_ACCESS_MS),
-      createdAt: now,
-    },
+  grants: readonly Grant[],
+): Promise<string[]> {
+  const rows = grants.map(({ orderId, purpose, token, now }) => ({
+    id: app.newId(),
+    orderId,
+    tokenHash: hashToken(app.config.orderTokenPepper, token),
+    purpose,
+    expiresAt: addMs(now, GUEST_ACCESS_MS),
+    createdAt: now,
+  }));
+  const forMail = rows.filter(({ purpose }) => purpose.startsWith(MAIL_PURPOSE));
+  const orderIds = forMail.map(({ orderId }) => orderId);
+  const now = forMail[0]?.createdAt.toISOString();
+  await Promise.all([
+    insertRows(tx, guestGrants, rows),
+    now === undefined ? null : oldMailGrantsRevoked(tx, { orderIds, now }),
   ]);
-  const isForMail = purpose.startsWith(MAIL_PURPOSE);
-  await Promise.all([inserting, isForMail ? revokeOldMailGrants(tx, { orderId, now }) : null]);
-  return grantId;
+  return rows.map(({ id }) => id);
 }
 
-const revokeOldMailGrants = prepareStatement((db) => {
-  const old = db
-    .select({ id: guestGrants.id })
-    .from(guestGrants)
-    .where(
-      and(
-        eq(guestGrants.orderId, sql.placeholder('orderId')),
-        like(guestGrants.purpose, `${MAIL_PURPOSE}%`),
-        isNull(guestGrants.revokedAt),
-      ),
-    )
-    .orderBy(desc(guestGrants.createdAt), desc(guestGrants.id))
-    .offset(LIVE_MAIL_GRANTS);
-  return db
-    .update(guestGrants)
-    .set({ revokedAt: sql`${sql.placeholder('now')}` })
-    .where(inArray(guestGrants.id, old));
-});
+const oldMailGrantsRevoked = compileQuery<object, { orderIds: readonly string[]; now: string }>(sql`
+  UPDATE popbox.guest_grants SET revoked_at = ${sql.placeholder('now')}::timestamptz
+  WHERE id = ANY (array(
+    SELECT id FROM (
+      SELECT id, row_number() OVER (PARTITION BY order_id ORDER BY created_at DESC, id DESC) AS place
+      FROM popbox.guest_grants
+      WHERE order_id = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])
+        AND purpose LIKE ${`${MAIL_PURPOSE}%`} AND revoked_at IS NULL
+    ) AS placed
+    WHERE place > ${LIVE_MAIL_GRANTS}))`);
 
 /** Step: ends every guest access to the order, links in mails and cookies alike. Answers how many grants it ended. */
 export async function revokeGrants(

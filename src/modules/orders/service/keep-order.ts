@@ -41,6 +41,24 @@ const linesOfOrder = prepareStatement((db) =>
     .orderBy(asc(orderLines.lineNumber)),
 );
 
+// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
+const ONE_OF = sql`ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`;
+const lockedOrders = prepareStatement((db) =>
+  db
+    .select()
+    .from(orders)
+    .where(sql`${orders.id} = ${ONE_OF}`)
+    .orderBy(asc(orders.id))
+    .for('no key update'),
+);
+const linesOfOrders = prepareStatement((db) =>
+  db
+    .select()
+    .from(orderLines)
+    .where(sql`${orderLines.orderId} = ${ONE_OF}`)
+    .orderBy(asc(orderLines.orderId), asc(orderLines.lineNumber)),
+);
+
 /** Step: the order with its lines, locked until the end of the transaction; null if there is none. */
 export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | null> {
   const [[order], lines] = await Promise.all([
@@ -48,6 +66,18 @@ export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | 
     linesOfOrder(tx, { orderId }),
   ]);
   return order ? { ...order, lines } : null;
+}
+
+/** Step: those of these orders that exist, with their lines, locked by ascending id. */
+export async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<LockedOrder[]> {
+  const [found, lines] = await Promise.all([
+    lockedOrders(tx, { orderIds }),
+    linesOfOrders(tx, { orderIds }),
+  ]);
+  return found.map((order) => ({
+    ...order,
+    lines: lines.filter(({ orderId }) => orderId === order.id),
+  }));
 }
 
 /** The order with its lines as it is now, or null. */

@@ -3,7 +3,7 @@ import type { Tx } from '../../../db/client.ts';
 import { orders } from '../../../db/schema/orders.ts';
 import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import type { Order } from './keep-order.ts';
-import { moveOrder } from './move-order.ts';
+import { moveOrder, moveOrders } from './move-order.ts';
 
 /**
  * The order's state changes. All are steps: the caller has locked the order and passes it as the lock showed it; each
@@ -11,18 +11,25 @@ import { moveOrder } from './move-order.ts';
  */
 type Change = { order: Order; now: Date; actor: string };
 
-/** Money arrived, and the goods are the shopper's. Also for an expired or cancelled order that could be served after all. */
-export function markPaid(tx: Tx, change: Change & { customerId: string }): Promise<Order> {
-  const { order, customerId, now, actor } = change;
-  if (order.status === 'paid_needs_attention') return resolveAttention(tx, change);
-  return moveOrder(tx, {
-    order,
-    to: 'paid',
-    facts: paidFacts(order, customerId, now),
-    kind: isLate(order) ? 'paid_late' : 'paid',
-    now,
-    actor,
-  });
+/**
+ * Money for these orders arrived, and the goods are the shoppers'. Also for an expired or cancelled order that could be served
+ * after all.
+ */
+export function markPaid(
+  tx: Tx,
+  changes: readonly (Change & { customerId: string })[],
+): Promise<Order[]> {
+  return moveOrders(
+    tx,
+    changes.map(({ order, customerId, now, actor }) => ({
+      order,
+      to: 'paid',
+      facts: paidFacts(order, customerId, now),
+      kind: isLate(order) ? 'paid_late' : 'paid',
+      now,
+      actor,
+    })),
+  );
 }
 
 /** A bank debit is under way: the order stays pending and keeps its holds for days. Repeats change nothing. */

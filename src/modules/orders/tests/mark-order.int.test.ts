@@ -8,7 +8,13 @@ import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
 import { addMs, MINUTE_MS } from '../../../kernel/clock.ts';
 import { newId } from '../../../kernel/ids.ts';
 import { claimDueOrders } from '../service/claim-due-orders.ts';
-import { insertOrder, loadOrder, lockOrder, type LockedOrder } from '../service/keep-order.ts';
+import {
+  insertOrder,
+  loadOrder,
+  lockOrder,
+  type LockedOrder,
+  type Order,
+} from '../service/keep-order.ts';
 import {
   markCancelled,
   markExpired,
@@ -48,6 +54,12 @@ async function aCustomer(tx: Tx): Promise<string> {
     sql`INSERT INTO popbox.customers (id, email) VALUES (${id}, ${`${id}@shop.test`})`,
   );
   return id;
+}
+
+async function paidOne(tx: Tx, change: Parameters<typeof markPaid>[1][number]): Promise<Order> {
+  const [paid] = await markPaid(tx, [change]);
+  if (!paid) throw new Error('No order was paid.');
+  return paid;
 }
 
 async function aPendingOrder(tx: Tx, now: Date, holdExpiresAt = now): Promise<LockedOrder> {
@@ -164,7 +176,7 @@ describe('an order that is paid', () => {
     undone(async (tx, now) => {
       const order = await aPendingOrder(tx, now);
       const customerId = await aCustomer(tx);
-      const paid = await markPaid(tx, { order, customerId, now, actor });
+      const paid = await paidOne(tx, { order, customerId, now, actor });
       expect(paid).toMatchObject({ status: 'paid', customerId, paidAt: now, placedAt: now });
       expect((await eventsOf(tx, order.id)).at(-1)).toEqual({
         kind: 'paid',
@@ -178,7 +190,7 @@ describe('an order that is paid', () => {
     undone(async (tx, now) => {
       const pending = await aPendingOrder(tx, now);
       const customerId = await aCustomer(tx);
-      await markPaid(tx, { order: pending, customerId, now, actor });
+      await paidOne(tx, { order: pending, customerId, now, actor });
       const order = await lock(tx, pending.id);
       await expect(markExpired(tx, { order, now, actor })).rejects.toThrow('cannot become expired');
       await expect(markCancelled(tx, { order, now, actor })).rejects.toThrow(
@@ -191,7 +203,7 @@ describe('an order that is paid', () => {
   it('does not move for a caller who saw it earlier', () =>
     undone(async (tx, now) => {
       const order = await aPendingOrder(tx, now);
-      await markPaid(tx, { order, customerId: await aCustomer(tx), now, actor });
+      await paidOne(tx, { order, customerId: await aCustomer(tx), now, actor });
       await expect(markExpired(tx, { order, now, actor })).rejects.toThrow('no longer there');
       expect((await lock(tx, order.id)).status).toBe('paid');
       expect(await eventsOf(tx, order.id)).toHaveLength(2);
@@ -202,7 +214,7 @@ describe('an order that is paid', () => {
       const pending = await aPendingOrder(tx, now);
       const order = await markExpired(tx, { order: pending, now, actor });
       expect(order).toMatchObject({ status: 'expired', expiredAt: now });
-      const paid = await markPaid(tx, { order, customerId: await aCustomer(tx), now, actor });
+      const paid = await paidOne(tx, { order, customerId: await aCustomer(tx), now, actor });
       expect(paid).toMatchObject({ status: 'paid', expiredAt: null, paidAt: now });
       expect((await eventsOf(tx, order.id)).at(-1)).toMatchObject({
         kind: 'paid_late',
@@ -210,6 +222,36 @@ describe('an order that is paid', () => {
       });
     }));
 });
+
+it('several orders move together, each from where it was', () =>
+  undone(async (tx, now) => {
+    const [first, second] = [await aPendingOrder(tx, now), await aPendingOrder(tx, now)];
+    const late = await markExpired(tx, { order: second, now, actor });
+    const [one, other] = [await aCustomer(tx), await aCustomer(tx)];
+    const moved = await markPaid(tx, [
+      { order: first, customerId: one, now, actor },
+      { order: late, customerId: other, now, actor },
+    ]);
+    expect(moved).toMatchObject([
+      { id: first.id, status: 'paid', customerId: one, paidAt: now },
+      { id: second.id, status: 'paid', customerId: other, paidAt: now, expiredAt: null },
+    ]);
+    expect(await lock(tx, second.id)).toMatchObject({ customerId: other, expiredAt: null });
+    expect((await eventsOf(tx, first.id)).at(-1)?.kind).toBe('paid');
+    expect((await eventsOf(tx, second.id)).at(-1)?.kind).toBe('paid_late');
+  }));
+
+it('none of several moves if one is no longer as the caller saw it', () =>
+  undone(async (tx, now) => {
+    const [first, second] = [await aPendingOrder(tx, now), await aPendingOrder(tx, now)];
+    await markExpired(tx, { order: second, now, actor });
+    const customerId = await aCustomer(tx);
+    const moving = markPaid(
+      tx,
+      [first, second].map((order) => ({ order, customerId, now, actor })),
+    );
+    await expect(moving).rejects.toThrow('no longer there');
+  }));
 
 describe('a payment under way', () => {
   it('keeps the order pending and is noted once', () =>
@@ -260,14 +302,14 @@ describe('an order that needs attention', () => {
         attentionCode: 'AMOUNT_DIFFERS',
         attentionResolvedAt: later,
       });
+      expect((await eventsOf(tx, order.id)).at(-1)?.kind).toBe('attention_resolved');
     }));
 
-  it('can be finalised after all', () =>
+  it('is not paid once more', () =>
     undone(async (tx, now) => {
       const order = await needAttention(tx, now, await aPendingOrder(tx, now));
-      const paid = await markPaid(tx, { order, customerId: await aCustomer(tx), now, actor });
-      expect(paid.status).toBe('paid');
-      expect((await eventsOf(tx, order.id)).at(-1)?.kind).toBe('attention_resolved');
+      const paying = paidOne(tx, { order, customerId: await aCustomer(tx), now, actor });
+      await expect(paying).rejects.toThrow('is paid_needs_attention');
     }));
 
   it('can be cancelled', () =>
@@ -280,7 +322,7 @@ describe('an order that needs attention', () => {
   it('may have been paid, expired or cancelled before', () =>
     undone(async (tx, now) => {
       const paid = await aPendingOrder(tx, now);
-      await markPaid(tx, { order: paid, customerId: await aCustomer(tx), now, actor });
+      await paidOne(tx, { order: paid, customerId: await aCustomer(tx), now, actor });
       const expired = await aPendingOrder(tx, now);
       await markExpired(tx, { order: expired, now, actor });
       const cancelled = await aPendingOrder(tx, now);
@@ -304,7 +346,7 @@ describe('claimDueOrders', () => {
         await dueAt(-3),
       ];
       await markProcessing(tx, { order: processing, now, actor });
-      await markPaid(tx, { order: paid, customerId: await aCustomer(tx), now, actor });
+      await paidOne(tx, { order: paid, customerId: await aCustomer(tx), now, actor });
 
       const claim = (at: Date, limit = 10) => claimDueOrders(tx, { now: at, limit });
       expect(await claim(now, 2)).toEqual([{ id: first.id }, { id: second.id }]);

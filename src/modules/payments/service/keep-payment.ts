@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
 import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
 import { payments } from '../../../db/schema/payments.ts';
@@ -34,12 +34,19 @@ export async function loadPayment(reader: Reader, orderId: string): Promise<Paym
   return row ?? null;
 }
 
-/** The payments of these orders, in any order. */
-export function listPayments(reader: Reader, orderIds: readonly string[]): Promise<Payment[]> {
-  return reader
+// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
+const paymentsOfOrders = prepareStatement((db) =>
+  db
     .select()
     .from(payments)
-    .where(inArray(payments.orderId, [...orderIds]));
+    .where(
+      sql`${payments.orderId} = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`,
+    ),
+);
+
+/** The payments of these orders, in any order. */
+export function listPayments(reader: Reader, orderIds: readonly string[]): Promise<Payment[]> {
+  return paymentsOfOrders(reader, { orderIds });
 }
 
 /** Step: the payment of an order, locked; the last lock in the global order. */

@@ -6,8 +6,8 @@ import { findUnstorableText } from '../../../http/read-input.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { eventQueues } from '../webhooks.queue.ts';
-import { hasEffect } from './act-on-stripe-event.ts';
-import { NO_EFFECT } from './work-event.ts';
+import { hasEffect } from './act-on-stripe-events.ts';
+import { NO_EFFECT } from './work-events.ts';
 
 const MAX_ID = 255;
 const MAX_TYPE = 120;

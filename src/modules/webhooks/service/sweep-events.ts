@@ -4,7 +4,7 @@ import { inboundEvents } from '../../../db/schema/webhooks.ts';
 import type { StripeEvent } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs, DAY_MS } from '../../../kernel/clock.ts';
-import { stripeEventTypes } from './act-on-stripe-event.ts';
+import { stripeEventTypes } from './act-on-stripe-events.ts';
 import { describeStripeEvent, isStorable, storeEvent } from './store-event.ts';
 
 /** As long as Stripe keeps them. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anOpenCheckout, aProduct, type OpenCheckout } from '../../../../testing/factories.ts';
 import { world, type World } from '../../../../testing/world.ts';
 import { statusOf } from '../../../../testing/refund-as.ts';
-import { workStripeEvent } from '../index.ts';
+import { workOne } from './work-one.ts';
 
 let w: World;
 beforeAll(async () => {
@@ -82,11 +82,11 @@ it('H02 a busy event is not waved through', async () => {
   await w.sandbox.webhooksIdle();
   const [event] = await eventsOf(opened);
   const payload = { inboundId: event?.id ?? '' };
-  const first = workStripeEvent(w.app, payload, { attempt: 1, isLastTry: false });
+  const first = workOne(w.app, payload.inboundId);
   const failing = expect(first).rejects.toThrow('stripe retrieveSession');
   await gate.arrived;
   // While the first is at it, a second one works the same event to its end.
-  await workStripeEvent(w.app, payload, { attempt: 1, isLastTry: false });
+  await workOne(w.app, payload.inboundId);
   expect(await statusOf(w, opened.orderId)).toBe('paid');
   w.sandbox.fault({ match: 'GET /v1/checkout/sessions/:id', kind: 'error_500', times: 2 });
   gate.open();
@@ -102,8 +102,10 @@ it('H02 and an event whose worker fails is worked by the next', async () => {
   w.sandbox.pay(opened.sessionId, 'paid');
   w.sandbox.setWebhookMode('normal');
   await w.sandbox.webhooksIdle();
-  // The first of the two jobs fails, with the repeat of its call; the second finds the event not done.
+  // The first worker fails, with the repeat of its call; the second finds the event not done.
   w.sandbox.fault({ match: 'GET /v1/checkout/sessions/:id', kind: 'error_500', times: 2 });
+  const [event] = await eventsOf(opened);
+  await expect(workOne(w.app, event?.id ?? '')).rejects.toThrow('stripe retrieveSession');
   await w.app.queue.drain();
   expect(await eventsOf(opened)).toMatchObject([{ state: 'processed' }]);
   expect(await statusOf(w, opened.orderId)).toBe('paid');
@@ -121,11 +123,7 @@ it('T26 three webhooks at once settle once', async () => {
   expect(answers.map(({ status }) => status)).toEqual(Array(9).fill(200));
   const stored = await eventsOf(opened);
   expect(stored).toHaveLength(3);
-  await Promise.all(
-    stored.map(({ id }) =>
-      workStripeEvent(w.app, { inboundId: id }, { attempt: 1, isLastTry: false }),
-    ),
-  );
+  await Promise.all(stored.map(({ id }) => workOne(w.app, id)));
   await w.drain();
   const { rows } = await w.app.database.pool.query(
     `SELECT o.status,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAdmin, anOpenCheckout, aProduct, type SignedIn } from '../../../../testing/factories.ts';
 import { refusesStrangers } from '../../../../testing/refuses-strangers.ts';
 import { world, type World } from '../../../../testing/world.ts';
-import { workStripeEvent } from '../index.ts';
+import { workOne } from './work-one.ts';
 
 let w: World;
 let admin: SignedIn;
@@ -105,7 +105,7 @@ describe('parked events', () => {
       [false, 'failed'],
       [true, 'parked'],
     ] as const) {
-      const tried = workStripeEvent(w.app, { inboundId }, { attempt: 1, isLastTry });
+      const tried = workOne(w.app, inboundId, { isLastTry });
       await expect(tried).rejects.toThrow('stripe retrieveSession');
       const listed = await list({ state, limit: '1' });
       expect(listed.body).toMatchObject({
