@@ -105,6 +105,28 @@ describe('the nightly sweep', () => {
     expect(await statusOf(w, debit.orderId)).toBe('paid');
   });
 
+  it('asks about those, too, that wait behind a hundred others', async () => {
+    const opened = await anOpenCheckout(w, await aCart());
+    w.sandbox.pay(opened.sessionId, 'processing');
+    await w.drain();
+    w.sandbox.setWebhookMode('drop');
+    w.sandbox.settle(opened.sessionId, 'succeeded');
+    const { pool } = w.app.database;
+    // Older ones, which nobody was ever asked to pay.
+    await pool.query(
+      `INSERT INTO popbox.orders (id, public_id, subtotal_cents, shipping_cents, tax_cents, total_cents, gst_cents, pst_cents,
+         hst_cents, qst_cents, gst_rate_ppm, pst_rate_ppm, hst_rate_ppm, qst_rate_ppm, shipping_region, email,
+         customer_snapshot, shipping_address, hold_expires_at)
+       SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'PBX-' || lpad(n::text, 10, '0'), 0, 0, 0, 0, 0,
+         0, 0, 0, 0, 0, 0, 0, 'canada', 'older@example.com', '{}', '{}', now() FROM generate_series(1, 100) n`,
+    );
+    // So late that neither its event nor its session is listed any more.
+    w.clock.offsetMs = 40 * DAY_MS;
+    const { sessions } = await reconcileStripe(w.app);
+    await pool.query(`DELETE FROM popbox.orders WHERE email = 'older@example.com'`);
+    expect(sessions.settled).toMatchObject([{ orderId: opened.orderId, outcome: 'finalised' }]);
+  });
+
   it('closes a page that could be paid although nothing is held for it', async () => {
     const opened = await anOpenCheckout(w, await aCart());
     await expireOrder(w.app, { orderId: opened.orderId, actor: 'test' });
