@@ -202,7 +202,7 @@ it('two workers with the same payments serve each once', async () => {
   expect(outcomes).toEqual(Array(8).fill(['already_finalised', 'finalised']));
 });
 
-// Red if stock rows are locked as they come, or if a row that changed meanwhile is moved from what it was.
+// Red if a row that changed meanwhile is moved from what it was.
 it('several workers with payments for the same goods move each unit once', async () => {
   const lines = [await aLine(20), await aLine(20)] as const;
   const payments: OpenCheckout[] = [];
