@@ -3,7 +3,8 @@ import type { Tx } from './client.ts';
 
 /*
  * The global lock order. Whoever locks more than one kind of row in a transaction takes them in this
- * order, and several rows of one kind by ascending id; then no two transactions can wait for each other.
+ * order, and several rows of one kind by ascending id (customers, found or made by their e-mails, by e-mail); then no two
+ * transactions can wait for each other.
  *
  *   0 shopper (advisory)   1 checkout attempt   2 order   3 customer   4 inventory rows   5 kuji set   6 payment
  *

@@ -31,7 +31,7 @@ export {
   insertOrder,
   loadOrder,
   lockOrder,
-  lockOrders,
+  lockFreeOrders,
   type LockedOrder,
   type NewOrder,
   type NewOrderLine,

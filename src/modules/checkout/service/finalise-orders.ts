@@ -1,12 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { inTx, type Tx } from '../../../db/client.ts';
 import type { App } from '../../../kernel/app.ts';
-import { lockOrders } from '../../orders/index.ts';
+import { lockFreeOrders } from '../../orders/index.ts';
 import { listPayments } from '../../payments/index.ts';
 import type { Paid } from './book-money.ts';
 import { book, readPaid, type FinaliseOutcome } from './finalise-order.ts';
+import { CannotFinalise } from './cannot-finalise.ts';
 import { isOwnSession } from './is-own-session.ts';
 import { judgePayment } from './judge-payment.ts';
 import { serveOrders, type Sale } from './serve-orders.ts';
+
+/** So long those whose session was read wait for the others; slower ones are finalised alone. */
+const PATIENCE_MS = 2_000;
+/** Of those that are finalised alone, how many at a time: below the pool's size, so that requests find a connection. */
+const PARALLEL = 4;
 
 /**
  * Use case: finalises the orders of several sessions, each as `finaliseOrder` would; answers in their order, and a failure of
@@ -18,26 +26,22 @@ export async function finaliseOrders(
   request: { sessionIds: readonly string[]; actor: string },
 ): Promise<PromiseSettledResult<FinaliseOutcome>[]> {
   const { sessionIds, actor } = request;
-  const read = await Promise.allSettled(
-    sessionIds.map((sessionId) => readPaid(app, { sessionId, actor })),
-  );
-  const paid = read.flatMap((one) =>
-    one.status === 'fulfilled' && typeof one.value !== 'string' ? [one.value] : [],
-  );
-  const served = await serveTogether(app, paid, actor);
-  const outcomes: PromiseSettledResult<FinaliseOutcome>[] = [];
-  for (const one of read) {
-    if (one.status === 'rejected' || typeof one.value === 'string') {
-      outcomes.push(one as PromiseSettledResult<FinaliseOutcome>);
-    } else if (served.has(one.value)) {
-      outcomes.push({ status: 'fulfilled', value: 'finalised' });
-    } else {
-      // One after the other: all at once would take the connections that requests wait for.
-      const [alone] = await Promise.allSettled([book(app, one.value)]);
-      outcomes.push(alone);
-    }
-  }
-  return outcomes;
+  const ready: (Paid | null)[] = sessionIds.map(() => null);
+  const reads = sessionIds.map(async (sessionId, index) => {
+    const read = await readPaid(app, { sessionId, actor });
+    if (typeof read !== 'string') ready[index] = read;
+    return read;
+  });
+  await Promise.race([Promise.allSettled(reads), setTimeout(PATIENCE_MS, null, { ref: false })]);
+  const prompt = ready.filter((paid) => paid !== null);
+  const served = await serveTogether(app, prompt, actor);
+  const sideBySide = pLimit(PARALLEL);
+  const finish = async (reading: Promise<Paid | FinaliseOutcome>) => {
+    const read = await reading;
+    if (typeof read === 'string') return read;
+    return served.has(read) ? 'finalised' : sideBySide(book, app, read);
+  };
+  return Promise.allSettled(reads.map(finish));
 }
 
 /** Serves those that need no thought; answers which. Whatever fails here is found out again by each for itself. */
@@ -54,29 +58,31 @@ async function serveTogether(
       return new Set(sales.keys());
     });
   } catch (error) {
-    app.log.info({ err: error, orders: paid.length }, 'payments are booked one by one');
+    const level = error instanceof CannotFinalise ? 'info' : 'warn';
+    app.log[level]({ err: error, orders: paid.length }, 'payments are booked one by one');
     return new Set();
   }
 }
 
 /**
- * Those whose order waits for exactly this payment. Of several for one order, or of one e-mail, the first: the second would
- * meet what the same transaction has changed.
+ * Those whose order waits for exactly this payment. Of several for one order, of one e-mail or one account, the first: the
+ * second would meet what the same transaction has changed. An order that somebody else is at needs thought by itself.
  */
 async function findPlainSales(tx: Tx, paid: readonly Paid[]): Promise<Map<Paid, Sale>> {
   const orderIds = [...new Set(paid.map(({ orderId }) => orderId))];
-  const orders = await lockOrders(tx, orderIds);
+  const orders = await lockFreeOrders(tx, orderIds);
   const payments = await listPayments(tx, orderIds);
   const sales = new Map<Paid, Sale>();
-  const taken = new Set<string>();
+  const taken = new Set<string | null>();
   for (const one of paid) {
     const { session, orderId } = one;
     const order = orders.find(({ id }) => id === orderId);
     const payment = payments.find((other) => other.orderId === orderId);
-    if (!order || !payment || taken.has(order.email)) continue;
+    if (!order || !payment || taken.has(order.email) || taken.has(order.userId)) continue;
     if (order.status !== 'pending_payment' || session.paymentStatus !== 'paid') continue;
     if (!isOwnSession(payment, session) || judgePayment(session, order) !== null) continue;
     taken.add(order.email);
+    if (order.userId !== null) taken.add(order.userId);
     sales.set(one, { order, payment, session });
   }
   return sales;

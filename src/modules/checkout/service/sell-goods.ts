@@ -8,7 +8,11 @@ import { retakeHolds } from './retake-holds.ts';
 
 type Selling = { now: Date; actor: string };
 
-/** Step. A payment is late when its hold is gone, whatever the clock says; then stock is taken again if there is some. */
+/**
+ * Step. A payment is late when its hold is gone, whatever the clock says; then stock is taken again if there is some.
+ *
+ * @throws CannotFinalise if there is none, and for a late one among several: it is to be served alone
+ */
 export async function sellGoods(
   tx: Tx,
   app: App,
@@ -28,6 +32,8 @@ export async function sellGoods(
     if (held.length === order.lines.length) continue;
     if (held.length > 0)
       throw new Error(`Order ${order.id} had a hold for some of its lines only.`);
+    // In company it would take rows behind those that the others have: see db/locks.ts.
+    if (orders.length > 1) throw new CannotFinalise('LATE_PAYMENT_NO_STOCK');
     if (!(await retakeHolds(tx, app, { order, now, actor }))) {
       throw new CannotFinalise('LATE_PAYMENT_NO_STOCK');
     }

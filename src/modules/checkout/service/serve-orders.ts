@@ -12,7 +12,7 @@ export type Sale = { order: LockedOrder; payment: Payment; session: StripeSessio
 
 /**
  * Step: orders become paid, with all that belongs to it: customers, mails, goods, numbers, money. All of them or none; no two
- * may be of one e-mail.
+ * may be of one e-mail or one account.
  *
  * @throws CannotFinalise if the goods of one are gone
  */

@@ -4,6 +4,10 @@ export function splitName(fullName: string): { firstName: string | null; lastNam
   const space = trimmed.indexOf(' ');
   const first = space < 0 ? trimmed : trimmed.slice(0, space);
   const last = space < 0 ? '' : trimmed.slice(space + 1).trim();
-  // The columns hold 120 characters; the address keeps the whole name.
-  return { firstName: first.slice(0, 120) || null, lastName: last.slice(0, 120) || null };
+  return { firstName: cut(first) || null, lastName: cut(last) || null };
+}
+
+/** The columns hold 120 characters; the address keeps the whole name. Half of a character is one that Postgres cannot keep. */
+function cut(name: string): string {
+  return Array.from(name).slice(0, 120).join('');
 }

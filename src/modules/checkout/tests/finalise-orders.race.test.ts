@@ -5,6 +5,7 @@ import {
   anOpenCheckout,
   aPerson,
   aProduct,
+  checkoutBody,
   setLatePayments,
   type CartItem,
   type OpenCheckout,
@@ -56,6 +57,20 @@ async function rowsOf<Row extends object>(text: string, payments: OpenCheckout[]
 const countWriters = async (payments: OpenCheckout[]) =>
   (await rowsOf('SELECT DISTINCT xmin::text FROM popbox.orders WHERE id = ANY($1)', payments))
     .length;
+
+const countPaid = async (payments: OpenCheckout[]) =>
+  (await rowsOf(`SELECT 1 FROM popbox.orders WHERE id = ANY($1) AND status = 'paid'`, payments))
+    .length;
+
+/** How often each table was read as a whole so far. */
+async function countScans(): Promise<unknown> {
+  // Makes the backends hand their counts over.
+  await countDeadlocks(w);
+  const { rows } = await w.app.database.pool.query(
+    `SELECT relname, seq_scan FROM pg_stat_user_tables WHERE schemaname = 'popbox' ORDER BY relname`,
+  );
+  return rows;
+}
 
 const stockOf = ({ productVariantId }: { productVariantId: string }) =>
   w.app.database.pool
@@ -176,6 +191,69 @@ describe('payments that come together', () => {
       'finalised',
     ]);
     expect(await stockOf(line)).toEqual({ on_hand: 0, reserved: 0 });
+  });
+
+  it('are served although one of them belongs to a name with half a character', async () => {
+    const line = await aLine();
+    // Its first name ends after 120 units, in the middle of the emoji's pair.
+    const fullName = `${'a'.repeat(119)}😀 Lee`;
+    const { shippingAddress } = checkoutBody([line]);
+    const odd = await anOpenCheckout(w, [line], {
+      shippingAddress: { ...shippingAddress, fullName },
+    });
+    payUnheard(odd);
+    const payments = [odd, await aPayment([line])];
+    expect(await finalise(...payments)).toEqual(['finalised', 'finalised']);
+    expect(await countWriters(payments)).toBe(1);
+    const names = await rowsOf(
+      'SELECT c.first_name FROM popbox.orders o JOIN popbox.customers c ON c.id = o.customer_id WHERE o.id = ANY($1)',
+      [odd],
+    );
+    expect(names).toEqual([{ first_name: `${'a'.repeat(119)}😀` }]);
+  });
+
+  it('do not wait for one that Stripe is slow with', async () => {
+    const line = await aLine();
+    const [slow, first, last] = [
+      await aPayment([line]),
+      await aPayment([line]),
+      await aPayment([line]),
+    ];
+    const gate = w.sandbox.gate(`GET /v1/checkout/sessions/${slow.sessionId}`, 'before');
+    const all = finalise(slow, first, last);
+    await gate.arrived;
+    await w.until('the others are paid', async () => (await countPaid([first, last])) === 2);
+    expect(await countPaid([slow])).toBe(0);
+    gate.open();
+    expect(await all).toEqual(['finalised', 'finalised', 'finalised']);
+  });
+
+  it('do not wait for an order that somebody else is at', async () => {
+    const line = await aLine();
+    const [locked, first, last] = [
+      await aPayment([line]),
+      await aPayment([line]),
+      await aPayment([line]),
+    ];
+    const other = await w.app.database.pool.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM popbox.orders WHERE id = $1 FOR UPDATE', [locked.orderId]);
+    const all = finalise(locked, first, last);
+    await w.until('the others are paid', async () => (await countPaid([first, last])) === 2);
+    await other.query('COMMIT');
+    other.release();
+    expect(await all).toEqual(['finalised', 'finalised', 'finalised']);
+  });
+
+  // Red if a statement of the transaction lacks the column by which an index finds its rows: everybody of a drop would wait.
+  it('are served without reading a whole table', async () => {
+    const { productId } = await aKuji(w, { tickets: 10 });
+    const items = [{ productId, quantity: 2 }, await aLine()];
+    const payments = [await aPayment(items), await aPayment(items)];
+    const before = await countScans();
+    expect(await finalise(...payments)).toEqual(['finalised', 'finalised']);
+    expect(await countScans()).toEqual(before);
+    expect(await countWriters(payments)).toBe(1);
   });
 
   it('fail each for itself', async () => {

@@ -13,14 +13,19 @@ export type BoardState = {
 
 /** Behind a SELECT a list is no part of the plan: else each call would be planned anew. */
 const OF_LINES = sql`order_line_id = ANY ((SELECT ${sql.placeholder('orderLineIds')}::uuid[])::uuid[])`;
+/** Of tickets no index knows the line. */
+const OF_ORDERS = sql`order_id = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`;
 
 // As one list of each set: as rows the numbers cost this process several times as much, at each draw from the same box.
-const boardOfLines = compileQuery<BoardState, { orderLineIds: readonly string[] }>(
+const boardOfLines = compileQuery<
+  BoardState,
+  { orderIds: readonly string[]; orderLineIds: readonly string[] }
+>(
   sql`
   SELECT
     (SELECT coalesce(json_object_agg(order_line_id, tickets), '{}') FROM (
       SELECT order_line_id, count(*) AS tickets FROM popbox.kuji_tickets
-      WHERE ${OF_LINES} AND kind = 'number'
+      WHERE ${OF_ORDERS} AND ${OF_LINES} AND kind = 'number'
       GROUP BY order_line_id) AS drawn) AS "drawnBefore",
     (SELECT coalesce(json_object_agg(set_id, numbers), '{}') FROM (
       SELECT set_id, array_agg(number ORDER BY number) AS numbers
@@ -29,9 +34,12 @@ const boardOfLines = compileQuery<BoardState, { orderLineIds: readonly string[] 
       GROUP BY set_id) AS board) AS free`,
 );
 
-/** What is left on the boards that these order lines hold tickets of. Only meaningful under the sets' locks. */
-export async function loadBoards(tx: Tx, orderLineIds: readonly string[]): Promise<BoardState> {
-  const [state] = await boardOfLines(tx, { orderLineIds });
+/** What is left on the boards that these lines of these orders hold tickets of. Only meaningful under the sets' locks. */
+export async function loadBoards(
+  tx: Tx,
+  lines: { orderIds: readonly string[]; orderLineIds: readonly string[] },
+): Promise<BoardState> {
+  const [state] = await boardOfLines(tx, lines);
   if (!state) throw new Error('The state of the boards of one row was not answered.');
   return state;
 }

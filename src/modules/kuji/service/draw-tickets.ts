@@ -27,16 +27,16 @@ export async function drawTickets(
   deps: Pick<App, 'newId'>,
   { requests, now }: { requests: readonly DrawRequest[]; now: Date },
 ): Promise<DrawResult> {
-  const lineIds = requests.flatMap(({ lines }) => lines.map(({ orderLineId }) => orderLineId));
+  const orderIds = requests.map(({ orderId }) => orderId);
+  const orderLineIds = requests.flatMap(({ lines }) => lines.map((line) => line.orderLineId));
   // In one packet, although the rest is read under the lock: everybody of a drop waits for it. If a read ever came first, a
   // number could be drawn that is taken, which the statement that takes it refuses.
   const [held, { drawnBefore, free }] = await Promise.all([
-    lockSetsOfLines(tx, lineIds),
-    loadBoards(tx, lineIds),
+    lockSetsOfLines(tx, orderLineIds),
+    loadBoards(tx, { orderIds, orderLineIds }),
   ]);
-  if (held.length !== lineIds.length) {
-    const ids = requests.map(({ orderId }) => orderId).join();
-    throw new Error(`Of orders ${ids} some kuji lines never held tickets.`);
+  if (held.length !== orderLineIds.length) {
+    throw new Error(`Of orders ${orderIds.join()} some kuji lines never held tickets.`);
   }
   const open = requests.filter(({ lines }) =>
     lines.every(({ orderLineId }) => drawnBefore[orderLineId] === undefined),

@@ -49,7 +49,7 @@ const lockedOrders = prepareStatement((db) =>
     .from(orders)
     .where(sql`${orders.id} = ${ONE_OF}`)
     .orderBy(asc(orders.id))
-    .for('no key update'),
+    .for('no key update', { skipLocked: true }),
 );
 const linesOfOrders = prepareStatement((db) =>
   db
@@ -68,8 +68,8 @@ export async function lockOrder(tx: Tx, orderId: string): Promise<LockedOrder | 
   return order ? { ...order, lines } : null;
 }
 
-/** Step: those of these orders that exist, with their lines, locked by ascending id. */
-export async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<LockedOrder[]> {
+/** Step: those of these orders that nobody else has locked, with their lines, locked by ascending id. */
+export async function lockFreeOrders(tx: Tx, orderIds: readonly string[]): Promise<LockedOrder[]> {
   const [found, lines] = await Promise.all([
     lockedOrders(tx, { orderIds }),
     linesOfOrders(tx, { orderIds }),

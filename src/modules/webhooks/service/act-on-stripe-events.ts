@@ -95,9 +95,9 @@ export async function actOnStripeEvents(
   const finalised = await finaliseOrders(app, { sessionIds, actor: ACTOR });
   const ends = new Map(payments.map(({ event }, index) => [event, finalised[index]]));
   return workEach(events, async (event) => {
+    if (!ends.has(event)) return actOnOne(app, event);
     const end = ends.get(event);
-    if (end === undefined) return actOnOne(app, event);
-    if (end.status === 'rejected') throw end.reason;
+    if (end?.status !== 'fulfilled') throw end?.reason;
     return toVerdict(end.value);
   });
 }

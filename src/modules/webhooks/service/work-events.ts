@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import pLimit from 'p-limit';
-import { inOneStatement } from '../../../db/client.ts';
+import { inTx } from '../../../db/client.ts';
 import { prepareStatement } from '../../../db/prepare-statement.ts';
 import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
 import type { App } from '../../../kernel/app.ts';
@@ -53,17 +53,22 @@ export async function workEvents(
   jobs: readonly Job<{ inboundId: string }>[],
   act: (events: readonly Inbound[]) => Promise<PromiseSettledResult<Verdict>[]>,
 ): Promise<PromiseSettledResult<unknown>[]> {
-  const lastTries = new Map(jobs.map(({ payload, context }) => [payload.inboundId, context]));
-  const stored = await eventsOfIds(app.database.db, { ids: [...lastTries.keys()] });
+  const ids = [...new Set(jobs.map(({ payload }) => payload.inboundId))];
+  const stored = await inTx(app, 'webhooks.load', (tx) => eventsOfIds(tx, { ids }));
   const open = stored
     .filter(({ state }) => state !== 'processed' && state !== 'ignored')
-    .map((event) => ({ ...event, isLastTry: lastTries.get(event.id)?.isLastTry === true }));
+    .map((event) => ({ ...event, isLastTry: isLastTry(jobs, event.id) }));
   const ends = open.length === 0 ? [] : await act(open);
   const worked = open.map((event, index) => ({ event, end: ends[index] ?? NOT_WORKED }));
   await record(app, worked);
   return jobs.map(
     ({ payload }) => worked.find(({ event }) => event.id === payload.inboundId)?.end ?? DONE,
   );
+}
+
+/** Of several jobs for one event, a later one may still try it. */
+function isLastTry(jobs: readonly Job<{ inboundId: string }>[], id: string): boolean {
+  return jobs.every(({ payload, context }) => payload.inboundId !== id || context.isLastTry);
 }
 
 const DONE = { status: 'fulfilled', value: undefined } as const;
@@ -77,11 +82,11 @@ async function record(app: App, worked: readonly Worked[]): Promise<void> {
     id: event.id,
     ...(end.status === 'fulfilled' ? end.value : describeFailure(app, event, end.reason)),
   }));
-  await inOneStatement(app, 'webhooks.record', (db, now) =>
+  await inTx(app, 'webhooks.record', (tx, now) =>
     // Two workers may have had the event: whoever failed must not undo what the other did.
-    db.execute(sql`
+    tx.execute(sql`
       UPDATE popbox.inbound_events e SET state = o.state, attempts = attempts + 1, reason = o.reason,
-        processed_at = CASE WHEN o.state IN ('processed', 'ignored') THEN ${now} END
+        processed_at = CASE WHEN o.state IN ('processed', 'ignored') THEN ${now.toISOString()}::timestamptz END
       FROM json_to_recordset(${JSON.stringify(outcomes)}::json) AS o(id uuid, state text, reason text)
       WHERE e.id = ANY (${sql.param(outcomes.map(({ id }) => id))}::uuid[]) AND e.id = o.id
         AND e.state NOT IN ('processed', 'ignored')`),
@@ -97,6 +102,9 @@ function describeFailure(
   app.reports.failed(error, { flow: 'webhook', eventId: event.eventId });
   return {
     state: event.isLastTry ? 'parked' : 'failed',
-    reason: `${type}${code === undefined ? '' : ` ${code}`}: ${message}`.slice(0, 300),
+    // What Postgres cannot keep would keep it from recording the others, too.
+    reason: `${type}${code === undefined ? '' : ` ${code}`}: ${message}`
+      .slice(0, 300)
+      .replace(/[\p{Cc}\p{Cs}]+/gu, ' '),
   };
 }
