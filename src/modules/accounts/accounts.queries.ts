@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../db/client.ts';
 import { prepareStatement } from '../../db/prepare-statement.ts';
 import { customers, users } from '../../db/schema/accounts.ts';
+import { oneOfTexts } from '../../db/one-of.ts';
 
 export type User = typeof users.$inferSelect;
 export type CustomerRow = typeof customers.$inferSelect;
@@ -28,7 +29,7 @@ const accountsOfEmails = prepareStatement((db) =>
     .from(users)
     .where(
       and(
-        sql`${users.email} = ANY ((SELECT ${sql.placeholder('emails')}::text[])::text[])`,
+        sql`${users.email} = ${oneOfTexts('emails')}`,
         eq(users.emailVerified, true),
         eq(users.role, 'customer'),
       ),

@@ -3,6 +3,7 @@ import type { Reader, Tx } from '../../db/client.ts';
 import { compileQuery } from '../../db/compile-query.ts';
 import { prepareStatement } from '../../db/prepare-statement.ts';
 import { checkoutAttempts, checkoutSellables } from '../../db/schema/checkout.ts';
+import { oneOfIds } from '../../db/one-of.ts';
 import { addMs } from '../../kernel/clock.ts';
 import {
   namesToLock,
@@ -34,14 +35,11 @@ export async function loadSellables(
   return [...sellables, ...elsewhere];
 }
 
-// A list behind a SELECT is no part of the plan: else each call would be planned anew, which costs more than it reads.
 const sellablesOf = prepareStatement((db) =>
   db
     .select()
     .from(checkoutSellables)
-    .where(
-      sql`${checkoutSellables.productId} = ANY((SELECT ${sql.placeholder('productIds')}::uuid[])::uuid[])`,
-    ),
+    .where(sql`${checkoutSellables.productId} = ${oneOfIds('productIds')}`),
 );
 
 export type AttemptKey = { actor: string; endpoint: string; idempotencyKey: string };

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../../db/client.ts';
 import { compileQuery } from '../../db/compile-query.ts';
 import type { HoldState, MovementReason } from '../../db/schema/inventory.ts';
+import { oneOfIds } from '../../db/one-of.ts';
 
 export type HoldRow = { id: string; orderLineId: string; inventoryId: string; quantity: number };
 
@@ -65,8 +66,7 @@ type EndedValues = {
   actor: string;
 };
 
-// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
-const OF_ORDERS = sql`order_id = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`;
+const OF_ORDERS = sql`order_id = ${oneOfIds('orderIds')}`;
 
 // Stock is moved once for all holds of a row: an UPDATE would take the first of several and leave out the others.
 const endedHolds = compileQuery<HoldRow, EndedValues>(sql`

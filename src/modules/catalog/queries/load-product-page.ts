@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { compileByKey, writeQuery } from '../../../db/compile-query.ts';
 import type { Database } from '../../../db/client.ts';
 import type { ProductType } from '../../../db/schema/catalog.ts';
+import { oneOfTexts } from '../../../db/one-of.ts';
 import type { ListingOrder, ListingPosition, SortValues } from '../service/read-sort-cursor.ts';
 import { inText } from './in-text.ts';
 import { afterPosition, orderListing, type PositionValues } from './order-listing.ts';
@@ -198,8 +199,7 @@ const OF_COLLECTION: Narrowing = {
   fits: sql`EXISTS (SELECT 1 FROM ${MEMBERSHIPS} AND membership.product_id = product.id OFFSET 0)`,
 };
 
-/** Behind a SELECT, so that their number is no part of the plan: else each connection would plan anew each time. */
-const ONE_OF_SLUGS = sql`ANY((SELECT ${sql.placeholder('tagSlugs')}::text[])::text[])`;
+const ONE_OF_SLUGS = oneOfTexts('tagSlugs');
 
 const WANTED_TAGS = sql`popbox.tags wanted WHERE wanted.slug = ${ONE_OF_SLUGS}`;
 const WANTED_TYPES = sql`(SELECT count(DISTINCT wanted.tag_type) FROM ${WANTED_TAGS})`;

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { prepareStatement } from '../../../db/prepare-statement.ts';
 import { kujiHolds, kujiSets } from '../../../db/schema/kuji.ts';
+import { oneOfIds } from '../../../db/one-of.ts';
 
 export type KujiSet = typeof kujiSets.$inferSelect;
 
@@ -48,9 +49,7 @@ const lockedOfLines = prepareStatement((db) =>
     .select({ orderLineId: kujiHolds.orderLineId, holdSeq: kujiHolds.holdSeq, set: kujiSets })
     .from(kujiHolds)
     .innerJoin(kujiSets, eq(kujiSets.id, kujiHolds.setId))
-    .where(
-      sql`${kujiHolds.orderLineId} = ANY((SELECT ${sql.placeholder('orderLineIds')}::uuid[])::uuid[])`,
-    )
+    .where(sql`${kujiHolds.orderLineId} = ${oneOfIds('orderLineIds')}`)
     .orderBy(asc(kujiSets.id), asc(kujiHolds.holdSeq))
     .for('no key update'),
 );

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Tx } from '../../../db/client.ts';
 import { compileQuery } from '../../../db/compile-query.ts';
 import { kujiTickets } from '../../../db/schema/kuji.ts';
+import { oneOfIds } from '../../../db/one-of.ts';
 import type { ChainedEntries } from '../service/append-log.ts';
 
 export type BoardState = {
@@ -11,10 +12,9 @@ export type BoardState = {
   free: Record<string, number[]>;
 };
 
-/** Behind a SELECT a list is no part of the plan: else each call would be planned anew. */
-const OF_LINES = sql`order_line_id = ANY ((SELECT ${sql.placeholder('orderLineIds')}::uuid[])::uuid[])`;
+const OF_LINES = sql`order_line_id = ${oneOfIds('orderLineIds')}`;
 /** Of tickets no index knows the line. */
-const OF_ORDERS = sql`order_id = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`;
+const OF_ORDERS = sql`order_id = ${oneOfIds('orderIds')}`;
 
 // As one list of each set: as rows the numbers cost this process several times as much, at each draw from the same box.
 const boardOfLines = compileQuery<

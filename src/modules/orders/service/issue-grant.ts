@@ -3,6 +3,7 @@ import type { Reader, Tx } from '../../../db/client.ts';
 import { compileQuery } from '../../../db/compile-query.ts';
 import { insertRows } from '../../../db/prepare-statement.ts';
 import { guestGrants } from '../../../db/schema/orders-follow-up.ts';
+import { oneOfIds } from '../../../db/one-of.ts';
 import type { App } from '../../../kernel/app.ts';
 import { addMs } from '../../../kernel/clock.ts';
 import { hmacSha256 } from '../../../kernel/hash.ts';
@@ -75,7 +76,7 @@ const oldMailGrantsRevoked = compileQuery<object, { orderIds: readonly string[];
     SELECT id FROM (
       SELECT id, row_number() OVER (PARTITION BY order_id ORDER BY created_at DESC, id DESC) AS place
       FROM popbox.guest_grants
-      WHERE order_id = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])
+      WHERE order_id = ${oneOfIds('orderIds')}
         AND purpose LIKE ${`${MAIL_PURPOSE}%`} AND revoked_at IS NULL
     ) AS placed
     WHERE place > ${LIVE_MAIL_GRANTS}))`);

@@ -3,6 +3,7 @@ import type { Reader, Tx } from '../../../db/client.ts';
 import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
 import { orderLines, orders } from '../../../db/schema/orders.ts';
 import { orderEvents } from '../../../db/schema/orders-follow-up.ts';
+import { oneOfIds } from '../../../db/one-of.ts';
 
 export type Order = typeof orders.$inferSelect;
 export type OrderLine = typeof orderLines.$inferSelect;
@@ -41,13 +42,11 @@ const linesOfOrder = prepareStatement((db) =>
     .orderBy(asc(orderLines.lineNumber)),
 );
 
-// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
-const ONE_OF = sql`ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`;
 const lockedOrders = prepareStatement((db) =>
   db
     .select()
     .from(orders)
-    .where(sql`${orders.id} = ${ONE_OF}`)
+    .where(sql`${orders.id} = ${oneOfIds('orderIds')}`)
     .orderBy(asc(orders.id))
     .for('no key update', { skipLocked: true }),
 );
@@ -55,7 +54,7 @@ const linesOfOrders = prepareStatement((db) =>
   db
     .select()
     .from(orderLines)
-    .where(sql`${orderLines.orderId} = ${ONE_OF}`)
+    .where(sql`${orderLines.orderId} = ${oneOfIds('orderIds')}`)
     .orderBy(asc(orderLines.orderId), asc(orderLines.lineNumber)),
 );
 

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../../../db/client.ts';
 import { insertRows, prepareStatement } from '../../../db/prepare-statement.ts';
 import { payments } from '../../../db/schema/payments.ts';
+import { oneOfIds } from '../../../db/one-of.ts';
 import type { SessionParams } from '../../../integrations/stripe/stripe-port.ts';
 import type { App } from '../../../kernel/app.ts';
 
@@ -34,14 +35,11 @@ export async function loadPayment(reader: Reader, orderId: string): Promise<Paym
   return row ?? null;
 }
 
-// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
 const paymentsOfOrders = prepareStatement((db) =>
   db
     .select()
     .from(payments)
-    .where(
-      sql`${payments.orderId} = ANY ((SELECT ${sql.placeholder('orderIds')}::uuid[])::uuid[])`,
-    ),
+    .where(sql`${payments.orderId} = ${oneOfIds('orderIds')}`),
 );
 
 /** The payments of these orders, in any order. */

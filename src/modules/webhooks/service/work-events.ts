@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { inTx } from '../../../db/client.ts';
 import { prepareStatement } from '../../../db/prepare-statement.ts';
 import { inboundEvents, type InboundState } from '../../../db/schema/webhooks.ts';
+import { oneOfIds } from '../../../db/one-of.ts';
 import type { App } from '../../../kernel/app.ts';
 import { describeError } from '../../../kernel/describe-error.ts';
 import type { Job } from '../../../queue/queue.ts';
@@ -36,12 +37,11 @@ export function ignored(reason: string): Verdict {
   return { state: 'ignored', reason };
 }
 
-// Behind a SELECT a list is no part of the plan: else each call would be planned anew.
 const eventsOfIds = prepareStatement((db) =>
   db
     .select()
     .from(inboundEvents)
-    .where(sql`${inboundEvents.id} = ANY ((SELECT ${sql.placeholder('ids')}::uuid[])::uuid[])`),
+    .where(sql`${inboundEvents.id} = ${oneOfIds('ids')}`),
 );
 
 /**
