@@ -27,6 +27,7 @@ async function isQuiet(w: ChildWorld): Promise<boolean> {
   const { rows } = await w.app.database.pool.query<{ unfinished: number }>(
     `SELECT (SELECT count(*) FROM popbox.orders WHERE status = 'pending_payment')
        + (SELECT count(*) FROM popbox.refunds WHERE state = 'requested')
+       + (SELECT count(*) FROM popbox.surplus_payments WHERE state = 'requested')
        + (SELECT count(*) FROM popbox.outbox_mails WHERE state = 'queued')
        + (SELECT count(*) FROM popbox.inbound_events WHERE state IN ('received', 'failed')) AS unfinished`,
   );
