@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { childWorld, type ChildWorld } from '../child/child-world.ts';
 import { cloneDatabase } from '../clone-database.ts';
 import { runFaults } from '../faults/run-faults.ts';
@@ -14,10 +14,11 @@ const TIMEOUT_MS = 1_000;
 vi.setConfig({ hookTimeout: 120_000 });
 
 let w: ChildWorld;
-beforeAll(async () => {
+// For each try: what is judged are all the sales of its shop.
+beforeEach(async () => {
   w = await childWorld({ database: await cloneDatabase(), poolMax: 20 });
 });
-afterAll(() => w.close());
+afterEach(() => w.close());
 
 it('C17 SIGKILL at a random moment, 50 purchases, printed seed', async () => {
   console.info(`CRASH_SEED=${String(SEED)}`);

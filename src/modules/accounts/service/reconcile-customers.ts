@@ -31,8 +31,9 @@ const reconciled = compileQuery<{ id: string; email: string }, { customers: stri
   RETURNING id, email`);
 
 /**
- * Step: the customers with these e-mails, found or made; answers their ids by e-mail. No two may have one e-mail; of
- * two with one account and no customer yet, the second is refused (`customers_user`). Only what is empty is filled, because an order's form must not rename somebody who shops under that address.
+ * Step: the customers with these e-mails, found or made; answers their ids by e-mail. No two may have one e-mail; of two with
+ * one account and no customer yet, the second is refused (`customers_user`). Only what is empty is filled, because an order's
+ * form must not rename somebody who shops under that address.
  *
  * One statement, so that two orders paid at once cannot both insert: a unique violation caught in here would have
  * aborted the caller's transaction.
